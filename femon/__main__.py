@@ -1,0 +1,5 @@
+"""`python -m femon` is `femon`."""
+
+from femon.cli import main
+
+raise SystemExit(main())

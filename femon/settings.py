@@ -1,0 +1,183 @@
+"""The settings: frozen tables with defaults; the user's file holds only what differs from them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+
+from femon.types import SettingsError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSettings:
+    """How cameras are opened."""
+
+    width: int = 1280
+    height: int = 720
+    fps: float = 30.0
+    open_limit_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSettings:
+    """How faces are found, judged and smoothed (product specification 4.4)."""
+
+    max_faces: int = 4
+    detection_confidence: float = 0.5
+    half_life_s: float = 0.30  # 0 switches the time filter off
+    lead: float = 0.08  # another class must lead by this much ...
+    hold_s: float = 0.25  # ... for this long before the shown label changes
+    low_prob: float | None = None  # None: the bundle's own `uncertain_below`
+    margin: float = 0.10
+    quality_minimum: float = 0.30
+    crop_margin: float = 1.0  # 1 is the geometry of the training pictures
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """How the window looks."""
+
+    theme: str = "system"  # system, dark, light
+    mirror: bool = True  # cameras only, never what is logged
+    boxes: bool = True
+    bars: bool = True
+    timeline_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a user can change."""
+
+    model: str = "femon-small"
+    device: str = "auto"  # auto, cpu, gpu
+    sessions: str = ""  # folder; empty: femon/ in the documents folder
+    last_camera: str = ""
+    camera: CameraSettings = field(default_factory=CameraSettings)
+    analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
+    display: DisplaySettings = field(default_factory=DisplaySettings)
+
+    @property
+    def sessions_folder(self) -> Path:
+        """Where sessions are written."""
+        return Path(self.sessions) if self.sessions else Path(platformdirs.user_documents_dir()) / "femon"
+
+
+# What a stored value may be, both ends included (product specification 5.2; sizes and rates are ours).
+RANGES: Final[dict[str, tuple[float, float]]] = {
+    "camera.width": (64, 7680),
+    "camera.height": (48, 4320),
+    "camera.fps": (1, 240),
+    "camera.open_limit_s": (5, 60),
+    "analysis.max_faces": (1, 4),
+    "analysis.detection_confidence": (0.3, 0.9),
+    "analysis.half_life_s": (0, 2),
+    "analysis.lead": (0, 0.3),
+    "analysis.hold_s": (0, 2),
+    "analysis.low_prob": (0, 1),
+    "analysis.margin": (0, 1),
+    "analysis.quality_minimum": (0, 0.8),
+    "analysis.crop_margin": (0.8, 1.3),
+    "analysis.threads": (1, 8),
+    "display.timeline_s": (10, 600),
+}
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "device": ("auto", "cpu", "gpu"),
+    "display.theme": ("system", "dark", "light"),
+}
+
+
+def settings_file() -> Path:
+    """The user's settings file; it need not exist."""
+    return Path(platformdirs.user_config_dir("femon", appauthor=False)) / "settings.json"
+
+
+def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
+    """Settings from a JSON file, and the names of the entries that were unusable and fell back to defaults.
+
+    Unusable is an unknown name, another type, or a value outside RANGES and CHOICES. A missing file gives the
+    defaults; a damaged one gives the defaults and the name of the file. Raises nothing.
+    """
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(stored, dict):
+            raise ValueError("not a table")
+    except FileNotFoundError:
+        return Settings(), ()
+    except (OSError, ValueError, RecursionError) as error:
+        log.warning("settings %s are unreadable: %s", path, error)
+        return Settings(), (path.name,)
+    rejected: list[str] = []
+    return _merged(Settings(), stored, "", rejected), tuple(rejected)
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Write what differs from the defaults, whole or not at all; raises SettingsError."""
+    text = json.dumps(_differences(settings, Settings()), indent=2) + "\n"
+    new = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        raise SettingsError(
+            f"The settings could not be saved in {path.parent} ({error.strerror or error}). "
+            "Make room there or allow femon to write to it, then change the setting again."
+        ) from error
+
+
+def _merged(default: Any, stored: dict[str, Any], prefix: str, rejected: list[str]) -> Any:
+    known = {entry.name for entry in dataclasses.fields(default)}
+    changes: dict[str, Any] = {}
+    for name, value in stored.items():
+        key = prefix + name
+        current = getattr(default, name) if name in known else dataclasses.MISSING
+        if dataclasses.is_dataclass(current) and isinstance(value, dict):
+            changes[name] = _merged(current, value, f"{key}.", rejected)
+        elif _fits(current, value) and _allowed(key, value):
+            changes[name] = float(value) if _is_float(current) and value is not None else value
+        else:
+            rejected.append(key)
+    return dataclasses.replace(default, **changes)
+
+
+def _is_float(current: object) -> bool:
+    return current is None or isinstance(current, float)  # the one optional setting is a number
+
+
+def _fits(current: object, value: object) -> bool:
+    if isinstance(current, bool) or isinstance(value, bool):
+        return isinstance(current, bool) and isinstance(value, bool)
+    if _is_float(current):
+        return isinstance(value, int | float) or (current is None and value is None)
+    return isinstance(value, type(current))
+
+
+def _allowed(key: str, value: Any) -> bool:
+    if key in CHOICES:
+        return value in CHOICES[key]
+    if key in RANGES and value is not None:
+        low, high = RANGES[key]
+        return bool(low <= value <= high)
+    return True
+
+
+def _differences(settings: Any, default: Any) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for entry in dataclasses.fields(settings):
+        value, standard = getattr(settings, entry.name), getattr(default, entry.name)
+        if dataclasses.is_dataclass(value):
+            nested = _differences(value, standard)
+            if nested:
+                changes[entry.name] = nested
+        elif value != standard:
+            changes[entry.name] = value
+    return changes

@@ -1,0 +1,195 @@
+"""The vocabulary that flows through femon: frozen data, one direction, and the errors users may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class FemonError(Exception):
+    """Something the user can act on: the message says what happened and what to do next."""
+
+
+class CameraError(FemonError):
+    """A camera, file or stream cannot be opened or read."""
+
+    def __init__(self, text: str, *, why: CameraFault = "unreadable") -> None:
+        super().__init__(text)
+        self.why = why
+
+
+class ModelError(FemonError):
+    """A bundle or the face landmarker is missing, damaged or made for another contract."""
+
+
+class SettingsError(FemonError):
+    """A setting or command-line value cannot be used."""
+
+
+class SessionError(FemonError):
+    """A session folder cannot be written or read."""
+
+
+CameraFault = Literal["missing", "busy", "forbidden", "slow", "unreadable"]
+SourceKind = Literal["camera", "file", "url", "images", "demo"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What a source is, known once it is open. Sizes in px, rates in frames per second."""
+
+    kind: SourceKind
+    name: str
+    width: int
+    height: int
+    live: bool  # live sources drop frames when the pipeline is late; the others lose none
+    fps: float | None = None  # nominal
+    frame_count: int | None = None  # as the container claims; a full decode may differ
+    duration_s: float | None = None
+    path: Path | None = None
+    index: int | None = None  # camera number
+    backend: str | None = None
+    media_clock: Literal["pts", "fps"] | None = None  # files: where the times come from
+    stills: bool = False  # a folder of unrelated pictures: nothing carries over from frame to frame
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One captured picture."""
+
+    source: str
+    index: int  # from 0, counts every captured frame
+    t: float  # s; live: time.monotonic() at the grab; files: media time since the first frame
+    utc: datetime | None  # aware, of the grab; None for files
+    media_t: float | None  # s, the file's own timestamp; None when live
+    image_bgr: NDArray[np.uint8]  # (h, w, 3), unmirrored, never written after creation
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The camera delivers nothing: sent once at the loss and once per second until frames return."""
+
+    source: str
+    t: float
+    utc: datetime | None
+    why: Literal["unplugged", "stalled"]
+
+
+class Source(Protocol):
+    """An open source. It is opened, read and closed on one thread."""
+
+    info: SourceInfo
+
+    def frames(self, stopped: Callable[[], bool]) -> Iterator[Frame | Lost]:
+        """Yield frames until the source ends or stopped() is true; raises CameraError."""
+
+    def close(self) -> None:
+        """Release the device or file; safe to call twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Head angles in degrees: yaw + to image right, pitch + chin up, roll + to the subject's right shoulder."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How far a face can be trusted: value 0..1 is the smallest score; reasons name the scores below the gate."""
+
+    value: float
+    reasons: tuple[str, ...]  # of: small dark bright blurred turned partial
+    blur: float  # variance of the Laplacian of the 48x48 crop
+    brightness: float  # mean of the crop, 0..255
+    eye_distance_px: float  # between the outer eye corners
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One tracked face in one frame, in px of the unmirrored picture."""
+
+    track: int  # from 1, never reused in a session
+    box_xywh: tuple[float, float, float, float]
+    landmarks: NDArray[np.float32]  # (478, 3) px; z has the scale of x
+    blendshapes: NDArray[np.float32]  # (52,) 0..1, MediaPipe order
+    pose: Pose
+    quality: Quality
+    crop: NDArray[np.uint8]  # (48, 48) grey, the model's input
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """The faces of one frame, ascending by track."""
+
+    frame: Frame
+    faces: tuple[Face, ...]
+
+
+UncertainReason = Literal["low_quality", "warmup", "low_prob", "small_margin"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What is known about one face: probabilities are (7,) float32 in the order of EMOTIONS."""
+
+    face: Face
+    primary: bool  # the face that drives gauges: the largest, held until it leaves
+    raw: NDArray[np.float32]  # the bundle's output
+    smooth: NDArray[np.float32] | None  # after the time filter; None when the quality is too low
+    label: str  # one of EMOTIONS, or UNCERTAIN
+    confidence: float | None  # the largest smoothed probability
+    uncertain: UncertainReason | None  # why the label is UNCERTAIN
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """The answer to one frame."""
+
+    frame: Frame
+    readings: tuple[Reading, ...]
+    model_id: str | None = None
+    latency_s: float | None = None  # grab to result, live only
+
+
+DropReason = Literal["busy_faces", "busy_classify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A captured frame that was never analysed because a newer one replaced it."""
+
+    index: int
+    t: float
+    utc: datetime | None
+    why: DropReason
+
+
+NoticeKind = Literal[
+    "opened",  # details: info=SourceInfo
+    "lost", "back",  # the camera
+    "ended",  # a file ran out
+    "error",  # the pipeline has stopped; details: error=Exception, stage=str
+    "model",  # a bundle is in use; details: model_id=str
+    "model_error",  # the asked bundle was refused, the old one stays
+    "recording",  # a session folder is open; details: folder=Path
+    "recorded",  # it is closed; details: summary=SessionSummary
+    "recording_error",  # it could not be opened or written; details: error=SessionError
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """News from the pipeline for people: text is one ready sentence."""
+
+    kind: NoticeKind
+    text: str
+    details: dict[str, object] = field(default_factory=dict)
