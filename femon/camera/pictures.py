@@ -1,0 +1,99 @@
+"""PictureSource: a folder of unrelated pictures, or a single one, as frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from femon.camera.faults import ends_early, missing_file, unreadable
+from femon.types import CameraError, Frame, SourceInfo
+
+SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
+# The first bytes of PNG (RFC 2083), JPEG (ITU-T T.81), BMP and RIFF (the container of WebP) files.
+_SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8", b"BM", b"RIFF")
+
+
+class PictureSource:
+    """The pictures of `path` in natural order of their names (img2 before img10), as BGR uint8 of any size.
+
+    Grey, 16-bit and transparent pictures are converted and a camera's orientation mark is applied. Every
+    file's signature is checked on opening. Raises CameraError: nothing there, no picture in the folder, a
+    file that is not a picture; and EndsEarlyError from frames() at a picture that is damaged further inside.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            raise missing_file(path)
+        self._paths = _pictures_of(path)
+        for picture in self._paths:
+            _check_signature(picture)
+        first = _read(self._paths[0])
+        if first is None:
+            raise unreadable(self._paths[0], "the picture is damaged")
+        self._closed = False
+        self.info = SourceInfo(
+            kind="images",
+            name=path.name or str(path),
+            width=first.shape[1],
+            height=first.shape[0],
+            live=False,
+            frame_count=len(self._paths),
+            path=path,
+            stills=True,
+        )
+
+    def frames(self, stopped: Callable[[], bool]) -> Iterator[Frame]:
+        """One frame per picture; its time is its number."""
+        for index, path in enumerate(self._paths):
+            if self._closed or stopped():
+                return
+            image = _read(path)
+            if image is None:
+                place = f"picture {index + 1} ({path.name} is damaged)"
+                raise ends_early(self.info.name, place, str(len(self._paths)), index)
+            yield Frame(self.info.name, index, float(index), None, None, image)
+
+    def close(self) -> None:
+        """Nothing stays open between pictures; iteration ends."""
+        self._closed = True
+
+
+def _pictures_of(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    found = [entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file()]
+    if not found:
+        formats = "png, jpg, jpeg, bmp, webp"
+        raise CameraError(f"The folder '{path.name or path}' has no pictures femon can read ({formats}).")
+    return sorted(found, key=_natural)
+
+
+def _natural(path: Path) -> tuple[list[str | int], str]:
+    parts = re.split(r"(\d+)", path.name.casefold())
+    return [int(part) if number % 2 else part for number, part in enumerate(parts)], path.name
+
+
+def _check_signature(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise unreadable(path, error.strerror or "it cannot be opened") from error
+    if not start.startswith(_SIGNATURES):
+        raise unreadable(path, "it is not a picture")
+
+
+def _read(path: Path) -> NDArray[np.uint8] | None:
+    # cv2.imread cannot open every path on Windows, so the bytes are read here.
+    try:
+        stored = np.fromfile(path, dtype=np.uint8)
+    except OSError:
+        return None
+    image = cv2.imdecode(stored, cv2.IMREAD_COLOR) if stored.size else None
+    return None if image is None else np.ascontiguousarray(image, dtype=np.uint8)

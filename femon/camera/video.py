@@ -1,0 +1,155 @@
+"""VideoSource: every frame of a video file with the file's own timestamps."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import av
+import cv2
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError, InvalidDataError
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from femon.camera.faults import EndsEarlyError, ends_early, missing_file, unreadable
+from femon.camera.survey import reason, survey, video_stream
+from femon.types import Frame, SourceInfo
+
+log = logging.getLogger(__name__)
+
+_RATE_OF_RAW_STREAMS: Final = 25.0  # FFmpeg's own assumption when a stream states none
+_TURNS: Final = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
+
+
+class VideoSource:
+    """A video file, decoded completely.
+
+    `media_t` is the file's timestamp in s and `t` the same from the first frame on. A file whose timestamps
+    are missing or do not increase is timed by frame number / nominal rate, and `info.media_clock` says "fps".
+    Which of the two holds is found before the first frame by reading (not decoding) the whole file once.
+    Raises CameraError when nothing can be decoded, and EndsEarlyError after the last frame of a cut file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            raise missing_file(path)
+        self._container: InputContainer | None = None
+        self._index = 0
+        try:
+            self._survey = survey(path)
+            self._container = av.open(str(path))
+            stream = video_stream(self._container, path)
+            stream.thread_type = "AUTO"
+            self._rate = _nominal_rate(stream)
+            pictures = decoded(self._container, stream, skip_corrupt=self._survey.cut)
+            first = next(pictures, None)
+            if first is None:
+                raise unreadable(path, "no picture in it can be decoded")
+        except FFmpegError as error:
+            self.close()
+            raise unreadable(path, reason(error)) from error
+        except BaseException:
+            self.close()
+            raise
+        self._pictures = chain([first], pictures)
+        self._reformatter = VideoReformatter()
+        self._first_t = (first.time or 0.0) if self._survey.media_clock == "pts" else 0.0
+        self._last_t = self._first_t - 1 / self._rate
+        turned = _quarter_turns(first) % 2 == 1
+        self.info = SourceInfo(
+            kind="file",
+            name=path.name,
+            width=first.height if turned else first.width,
+            height=first.width if turned else first.height,
+            live=False,
+            fps=self._rate,
+            frame_count=self._survey.pictures,
+            duration_s=self._survey.claimed_s or self._survey.seen_s,
+            path=path,
+            media_clock=self._survey.media_clock,
+        )
+
+    def frames(self, stopped: Callable[[], bool]) -> Iterator[Frame]:
+        """Every frame that decodes, in the order of display."""
+        while self._container is not None and not stopped():
+            picture = self._next()
+            if picture is None:
+                if self._survey.cut:
+                    raise self._cut_error()
+                return
+            media_t = self._media_t(picture)
+            image = picture_bgr(picture, self._reformatter)
+            index, self._index = self._index, self._index + 1
+            yield Frame(self.info.name, index, media_t - self._first_t, None, media_t, image)
+
+    def close(self) -> None:
+        """Close the file; iteration ends."""
+        container, self._container = self._container, None
+        if container is not None:
+            container.close()
+
+    def _next(self) -> VideoFrame | None:
+        try:
+            return next(self._pictures, None)
+        except FFmpegError as error:  # the disk, not the codec: decoded() deals with broken packets
+            raise self._cut_error() from error
+
+    def _cut_error(self) -> EndsEarlyError:
+        claimed = self._survey.claimed_s
+        end = self._last_t - self._first_t + 1 / self._rate
+        of = f"{claimed:.1f} s" if claimed else "an unknown length"
+        return ends_early(self.info.name, f"{end:.1f} s", of, self._index)
+
+    def _media_t(self, picture: VideoFrame) -> float:
+        if self.info.media_clock == "fps":
+            self._last_t = self._index / self._rate
+        elif picture.time is not None and picture.time > self._last_t:
+            self._last_t = picture.time
+        else:  # the packets were in order and the decoder broke it: time must still increase
+            log.warning("%s: frame %d has no usable timestamp", self.info.name, self._index)
+            self._last_t += 1 / self._rate
+        return self._last_t
+
+
+def _nominal_rate(stream: VideoStream) -> float:
+    return float(stream.average_rate or stream.guessed_rate or _RATE_OF_RAW_STREAMS)
+
+
+def decoded(
+    container: InputContainer, stream: VideoStream, *, skip_corrupt: bool = False
+) -> Iterator[VideoFrame]:
+    """The pictures of a stream in display order; a packet that does not decode is logged and left out.
+
+    `skip_corrupt` leaves out packets that the container marks as incomplete, which some decoders would fill
+    up with invented pixels. Raises FFmpegError when reading fails.
+    """
+    for packet in container.demux(stream):
+        if skip_corrupt and packet.is_corrupt:
+            continue
+        try:
+            pictures = packet.decode()
+        except InvalidDataError:
+            log.warning("%s: the packet at %s does not decode", stream.name or "video", packet.pts)
+            continue
+        for picture in pictures:
+            if isinstance(picture, VideoFrame):
+                yield picture
+
+
+def picture_bgr(picture: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:
+    """The picture as shown: BGR uint8 (h, w, 3), contiguous, turned as the file's display matrix says."""
+    image = reformatter.reformat(picture, format="bgr24").to_ndarray()
+    turns = _quarter_turns(picture)
+    return np.ascontiguousarray(cv2.rotate(image, _TURNS[turns]) if turns else image)
+
+
+def _quarter_turns(picture: VideoFrame) -> int:
+    """Counter-clockwise quarter turns from the stored to the shown picture, 0 to 3."""
+    return round(picture.rotation / 90) % 4

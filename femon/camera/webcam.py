@@ -1,0 +1,199 @@
+"""WebcamSource: a camera of this computer through OpenCV, with fallback, diagnosis and reconnection."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from femon.camera.devices import (
+    CameraInfo,
+    Capture,
+    OpenCapture,
+    backends,
+    device_fault,
+    known_cameras,
+    open_capture,
+)
+from femon.camera.live import Clocks, Grab, LossReason, live_frames, now_utc
+from femon.settings import CameraSettings
+from femon.types import CameraError, CameraFault, Frame, Lost, SourceInfo
+
+log = logging.getLogger(__name__)
+
+_STALL_S: Final = 1.0  # no picture for this long is a loss: the banner is due within 2 s (specification, J8)
+_REOPEN_LIMIT_S: Final = 3.0
+_RETRY_S: Final = 0.01
+_LONGEST_PAUSE_S: Final = 1.0
+
+
+class WebcamSource:
+    """A camera by number, by its name in list_cameras(), or by its /dev path; open when constructed.
+
+    The first picture must arrive within settings.open_limit_s. OpenCV's time-out properties exist only for
+    streams, not for cameras: a driver that hangs inside the opening call holds this thread, and whoever
+    started the thread must tell the user. A read is limited to 1 s with V4L2 only.
+    Raises CameraError: missing, busy, forbidden (Linux can tell them apart), slow or unreadable.
+    """
+
+    def __init__(
+        self,
+        spec: str,
+        settings: CameraSettings,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        utc: Callable[[], datetime] = now_utc,
+        wait: Callable[[float], None] = time.sleep,
+        opener: OpenCapture = open_capture,
+        cameras: Callable[[], list[CameraInfo]] = known_cameras,
+        diagnose: Callable[[int], CameraFault | None] = device_fault,
+    ) -> None:
+        self._settings, self._opener, self._cameras = settings, opener, cameras
+        self._clocks = Clocks(clock, utc, wait)
+        self._capture: Capture | None
+        self._closed = False
+        self._camera, self._listed = _find(spec, cameras())
+        self._ahead, answered = self._open(settings.open_limit_s)
+        if self._ahead is None or self._capture is None:
+            why = diagnose(self._camera.index) or ("slow" if answered else "unreadable")
+            raise _fault(self._camera.name, why, settings.open_limit_s, alone=not cameras())
+        height, width = self._ahead.image_bgr.shape[:2]
+        self.info = SourceInfo(
+            kind="camera",
+            name=self._camera.name,
+            width=width,
+            height=height,
+            live=True,
+            fps=self._capture.get(cv2.CAP_PROP_FPS) or None,
+            index=self._camera.index,
+            backend=self._capture.getBackendName(),
+        )
+
+    def frames(self, stopped: Callable[[], bool]) -> Iterator[Frame | Lost]:
+        """Frames stamped at the grab; Lost items while the camera is away."""
+        return live_frames(
+            self,
+            self.info.name,
+            self._clocks,
+            lambda: self._closed or stopped(),
+            longest_pause_s=_LONGEST_PAUSE_S,
+        )
+
+    def close(self) -> None:
+        """Release the camera; iteration ends."""
+        self._closed = True
+        self._release()
+
+    def grab(self) -> Grab | None:
+        """The next picture; None when the camera was silent for a second or is gone."""
+        ahead, self._ahead = self._ahead, None
+        return ahead or self._read(_STALL_S)
+
+    def reopen(self) -> Grab | None:
+        """Open the camera again, under whatever number its name now has; its first picture, or None."""
+        self._release()
+        if self._listed:
+            again = _by_name(self._camera.name, self._cameras())
+            if again is None:
+                return None
+            self._camera = again
+        grab, _ = self._open(min(_REOPEN_LIMIT_S, self._settings.open_limit_s))
+        return grab
+
+    def loss(self) -> LossReason:
+        """Unplugged if the system does not know the camera any more; where it cannot be asked, OpenCV is."""
+        return "stalled" if self._present() else "unplugged"
+
+    def _present(self) -> bool:
+        if self._listed:
+            return _by_name(self._camera.name, self._cameras()) is not None
+        return self._capture is not None and self._capture.isOpened()
+
+    def _open(self, limit_s: float) -> tuple[Grab | None, bool]:
+        """The first picture of the first backend that delivers one, and whether any opened the camera."""
+        answered = False
+        deadline = self._clocks.now() + limit_s
+        for backend in backends():
+            capture = self._capture = self._opener(self._camera.index, backend)
+            if capture.isOpened():
+                answered = True
+                self._ask_for_format(capture, backend)
+                grab = self._read(deadline - self._clocks.now())
+                if grab is not None:
+                    return grab, answered
+            log.info("camera %d gives nothing through %s", self._camera.index, backend)
+            self._release()
+        return None, answered
+
+    def _ask_for_format(self, capture: Capture, backend: str) -> None:
+        if backend in {
+            "V4L2",
+            "DSHOW",
+        }:  # raw pictures of this size do not fit through USB 2 at 30 per second
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._settings.width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height)
+        capture.set(cv2.CAP_PROP_FPS, self._settings.fps)
+
+    def _read(self, limit_s: float) -> Grab | None:
+        """A picture within `limit_s`; at once None when the camera is gone."""
+        capture, deadline = self._capture, self._clocks.now() + limit_s
+        while capture is not None:
+            if capture.grab():
+                t, utc = self._clocks.now(), self._clocks.utc()
+                complete, image = capture.retrieve()
+                if complete and image is not None and image.size:
+                    return Grab(t, utc, np.ascontiguousarray(image, dtype=np.uint8))
+            if self._clocks.now() >= deadline or not self._present():
+                return None
+            self._clocks.wait(_RETRY_S)
+        return None
+
+    def _release(self) -> None:
+        capture, self._capture = self._capture, None
+        if capture is not None:
+            capture.release()
+
+
+def _by_name(name: str, cameras: list[CameraInfo]) -> CameraInfo | None:
+    return next((camera for camera in cameras if camera.name.casefold() == name.casefold()), None)
+
+
+def _find(spec: str, cameras: list[CameraInfo]) -> tuple[CameraInfo, bool]:
+    """The camera that `spec` means, and whether the system lists it."""
+    named = _by_name(spec, cameras)
+    if named is not None:
+        return named, True
+    device = str(Path(spec).resolve()) if spec.startswith("/dev/") else spec  # by-id names are links
+    number = re.fullmatch(r"(?:/dev/video|Camera )?(\d+)", device)
+    if number is None:
+        raise _fault(spec, "missing", alone=not cameras)
+    index = int(number[1])
+    listed = next((camera for camera in cameras if camera.index == index), None)
+    return listed or CameraInfo(index, f"Camera {index}", backends()[0]), listed is not None
+
+
+def _fault(name: str, why: CameraFault, limit_s: float = 0.0, *, alone: bool) -> CameraError:
+    """The sentence for a fault (product specification 5.4); `alone`: the system lists no camera at all."""
+    tried = ", ".join(backends())
+    texts: dict[CameraFault, str] = {
+        "missing": f"The camera '{name}' is not connected. Connect it, or choose another camera.",
+        "busy": f"The camera '{name}' is in use by another program. Close it there and try again.",
+        "forbidden": "The system does not let femon use the camera. "
+        "Allow camera access for femon in the system's privacy settings.",
+        "slow": f"'{name}' has not answered for {limit_s:g} s (tried: {tried}).",
+        "unreadable": f"'{name}' could not be opened (tried: {tried}). Check that it is connected, "
+        "that no other program uses it and that femon may use the camera.",
+    }
+    if why == "missing" and alone:
+        text = "No camera found. Connect one and press Refresh, or try femon with the built-in clip."
+    else:
+        text = texts[why]
+    return CameraError(text, why=why)
