@@ -1,0 +1,111 @@
+"""Turns faces and probabilities into readings: a filter per track, the primary face, reasons for doubt."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.settings import AnalysisSettings
+from femon.smoothing import RESET_AFTER_S, ROUNDING_S, Smoothed, Smoother
+from femon.types import Face, Faces, Reading, Readings, UncertainReason
+
+
+class Analysis:
+    """What is remembered between the frames of one source and one bundle. For one thread; it has no clock."""
+
+    def __init__(
+        self,
+        contract_uncertain_below: float,
+        settings: AnalysisSettings,
+        *,
+        stills: bool = False,
+        model_id: str,
+    ) -> None:
+        """contract_uncertain_below: the bundle's limit for low_prob, used unless the settings hold another.
+
+        stills: the frames are unrelated pictures, so nothing is filtered or carried over.
+        """
+        self._settings = settings
+        self._low_prob = contract_uncertain_below if settings.low_prob is None else settings.low_prob
+        self._stills = stills
+        self._model_id = model_id
+        self._seen_t: dict[int, float] = {}  # by track, only those seen within the last second
+        self._smoothers: dict[int, Smoother] = {}
+        self._primary: int | None = None
+
+    def pin(self, track: int) -> None:
+        """Make this track the primary face until it leaves for more than a second."""
+        self._primary = track
+
+    def update(self, faces: Faces, probabilities: NDArray[np.float32]) -> Readings:
+        """The readings of one frame; probabilities are the bundle's (n, 7), one row per face in order.
+
+        Raises ValueError when the rows do not match the faces.
+        """
+        expected = (len(faces.faces), len(EMOTIONS))
+        if probabilities.shape != expected:
+            raise ValueError(f"probabilities have the shape {probabilities.shape}, expected {expected}")
+        self._note_tracks(faces)
+        self._choose_primary(faces.faces)
+        pairs = zip(faces.faces, probabilities, strict=True)
+        return Readings(
+            frame=faces.frame,
+            readings=tuple(self._read(face, raw, faces.frame.t) for face, raw in pairs),
+            model_id=self._model_id,
+        )
+
+    def _note_tracks(self, faces: Faces) -> None:
+        t = faces.frame.t
+        here = dict.fromkeys((face.track for face in faces.faces), t)
+        if self._stills:
+            self._seen_t, self._primary = here, None
+            return
+        kept = {track: seen for track, seen in self._seen_t.items() if t - seen <= RESET_AFTER_S + ROUNDING_S}
+        self._seen_t = kept | here
+        self._smoothers = {
+            track: self._smoothers.get(track) or Smoother(self._settings) for track in self._seen_t
+        }
+        for track in kept.keys() - here.keys():
+            self._smoothers[track].update(t, None)
+
+    def _choose_primary(self, faces: tuple[Face, ...]) -> None:
+        if self._primary not in self._seen_t:
+            self._primary = max(faces, key=_area).track if faces else None
+
+    def _read(self, face: Face, raw: NDArray[np.float32], t: float) -> Reading:
+        good = face.quality.value >= self._settings.quality_minimum
+        smoothed = self._smoothed(face.track, raw if good else None, t)
+        reason = self._why_uncertain(smoothed)
+        return Reading(
+            face=face,
+            primary=face.track == self._primary,
+            raw=raw,
+            smooth=smoothed.smooth,
+            label=UNCERTAIN if reason or smoothed.label is None else smoothed.label,
+            confidence=None if smoothed.smooth is None else float(smoothed.smooth.max()),
+            uncertain=reason,
+        )
+
+    def _smoothed(self, track: int, probabilities: NDArray[np.float32] | None, t: float) -> Smoothed:
+        if not self._stills:
+            return self._smoothers[track].update(t, probabilities)
+        if probabilities is None:
+            return Smoothed(None, None, warmup=False)
+        return Smoothed(probabilities, EMOTIONS[int(probabilities.argmax())], warmup=False)
+
+    def _why_uncertain(self, smoothed: Smoothed) -> UncertainReason | None:
+        """The first reason that holds, in the order of product specification 4.3, column 48."""
+        if smoothed.smooth is None:
+            return "low_quality"
+        if smoothed.warmup:
+            return "warmup"
+        second, best = np.partition(smoothed.smooth, -2)[-2:]
+        if best < self._low_prob:
+            return "low_prob"
+        return "small_margin" if best - second < self._settings.margin else None
+
+
+def _area(face: Face) -> float:
+    _, _, width, height = face.box_xywh
+    return width * height
