@@ -1,0 +1,50 @@
+"""Scores of an exported bundle, measured through the same Bundle.load(folder).predict that the app runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from femon.bundle import CONTRACT_FILE, Bundle
+from training import ledger, metrics
+from training.calibrate import tempered
+from training.fer2013 import Fer2013, Samples
+
+
+def score_public(folder: Path, data: Fer2013) -> dict[str, Any]:
+    """The figures on PublicTest; nothing is written."""
+    bundle = Bundle.load(folder, device="cpu")
+    public = data.public()
+    return _figures(bundle, public, bundle.predict(public.images), data)
+
+
+def score_private(folder: Path, data: Fer2013, reason: str | None) -> dict[str, Any]:
+    """The figures on PrivateTest, read once per frozen model and written into the bundle and its card."""
+    from training.export import write
+
+    bundle = Bundle.load(folder, device="cpu")
+    private, probabilities = ledger.read_private(bundle, data, reason)
+    figures = _figures(bundle, private, probabilities, data)
+    contract = json.loads((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
+    contract["metrics"]["private_test"] = figures
+    contract["private_reads"] = sum(
+        entry["sha256"] == contract["sha256"]["model.tflite"] for entry in ledger.entries()
+    )
+    write(folder, contract)
+    return figures
+
+
+def _figures(
+    bundle: Bundle, samples: Samples, probabilities: NDArray[np.float32], data: Fer2013
+) -> dict[str, Any]:
+    logits = np.log(np.maximum(probabilities, 1e-12)) * bundle.contract.temperature
+    return metrics.report(
+        probabilities,
+        samples.labels,
+        data.without_training_copies(samples),
+        uncalibrated=tempered(logits, 1.0),
+    ) | {"views": bundle.contract.views}

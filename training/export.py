@@ -1,0 +1,129 @@
+"""A finished run becomes a bundle: stock layers only, pixels in, logits out, every figure from the files written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from femon.bundle import CONTRACT_FILE, KERAS_FILE, LITERT_FILE, Bundle, sha256_of
+from femon.crop import FER_SPEC
+from femon.emotions import EMOTIONS
+from training import card, metrics
+from training.augment import DEVIATION, FRAME, MEAN
+from training.calibrate import fit_temperature, uncertain_below
+from training.fer2013 import Fer2013
+from training.fold import folded
+
+LICENCE = (
+    "MIT for code and weights; trained on FER-2013, whose pictures come from a web search and are for research use"
+)
+NEUTRAL = EMOTIONS.index("neutral")
+
+
+def served_model(network: keras.Model, *, window: int, views: int) -> keras.Model:
+    """Crops (n, 48, 48) uint8 to logits (n, 7) float32, with window, normalisation and views inside.
+
+    With two views the answer is the logarithm of the mean probability of a crop and its mirror image.
+    """
+    crops = keras.Input((FRAME, FRAME), dtype="uint8", name="crops")
+    x = keras.layers.Reshape((FRAME, FRAME, 1))(crops)
+    x = keras.layers.Rescaling(1 / 255 / DEVIATION, -MEAN / DEVIATION)(x)
+    if window < FRAME:
+        x = keras.layers.Cropping2D((FRAME - window) // 2)(x)
+    logits = network(x)
+    if views == 2:
+        mirrored = network(keras.ops.flip(x, axis=2))
+        mean = keras.layers.Average()([keras.layers.Softmax()(logits), keras.layers.Softmax()(mirrored)])
+        logits = keras.ops.log(keras.ops.maximum(mean, 1e-12))
+    return keras.Model(crops, logits, name="femon")
+
+
+def export(run: Path, folder: Path, data: Fer2013, *, window: int, views: int) -> dict[str, Any]:
+    """Write models/<id>/ from runs/<id>/final: weights, contract with PublicTest figures, and card."""
+    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+    network = keras.models.load_model(run / "final" / "model.keras", compile=False)
+    model = served_model(folded(network), window=window, views=views)
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save(folder / KERAS_FILE)
+    (folder / LITERT_FILE).write_bytes(litert_float16(model))
+    recipe = config["recipe"]
+    training = data.training(recipe["data"])
+    contract: dict[str, Any] = {
+        "id": folder.name,
+        "name": recipe["title"],
+        "kind": "network",
+        "members": [],
+        "labels": list(EMOTIONS),
+        "input_shape": [None, FRAME, FRAME],
+        "crop": FER_SPEC.to_dict(),
+        "window": window,
+        "views": views,
+        "sha256": {name: sha256_of(folder / name) for name in (LITERT_FILE, KERAS_FILE)},
+        "temperature": 1.0,
+        "uncertain_below": 0.0,
+        "disagree_above": None,
+        "train_prior": [round(float(share), 4) for share in np.bincount(training.labels) / len(training)],
+        "neutral_reference": [],
+        "params": recipe["parameters"],
+        "seeds": [config["seed"]],
+        "data": {
+            "name": f"FER-2013 Training, {recipe['data']}",
+            "rows": len(training),
+            "sha256": data.sha256,
+            "outside_data": "none; FER+ votes only to leave out rows that are not a face",
+        },
+        "licence": LICENCE,
+        "recipe": recipe["id"],
+        "epochs": recipe["epochs"],
+        "run": run.name,
+        "commit": config.get("commit") or _commit(),
+        "metrics": {},
+        "private_reads": 0,
+        "published": None,
+    }
+    write(folder, contract)
+    _calibrate(folder, contract, data)
+    return contract
+
+
+def _calibrate(folder: Path, contract: dict[str, Any], data: Fer2013) -> None:
+    """Fit temperature and doubt on PublicTest, then score what was written through Bundle.load."""
+    public = data.public()
+    uncalibrated = Bundle.load(folder, device="cpu").predict(public.images)
+    logits = np.log(np.maximum(uncalibrated, 1e-12))
+    contract["temperature"] = round(fit_temperature(logits, public.labels), 4)
+    write(folder, contract)
+    probabilities = Bundle.load(folder, device="cpu").predict(public.images)
+    contract["uncertain_below"] = uncertain_below(probabilities, public.labels)
+    neutral = probabilities[public.labels == NEUTRAL].mean(axis=0)
+    contract["neutral_reference"] = [round(float(share), 4) for share in neutral]
+    contract["metrics"]["public_test"] = metrics.report(
+        probabilities, public.labels, data.without_training_copies(public), uncalibrated=uncalibrated
+    ) | {"views": contract["views"]}
+    write(folder, contract)
+
+
+def write(folder: Path, contract: dict[str, Any]) -> None:
+    """Write bundle.json and the card that is made from it."""
+    text = json.dumps(contract, indent=1, ensure_ascii=False)
+    (folder / CONTRACT_FILE).write_text(text + "\n", encoding="utf-8")
+    (folder / "CARD.md").write_text(card.text(contract), encoding="utf-8")
+
+
+def litert_float16(model: keras.Model) -> bytes:
+    """The model as a LiteRT file with float16 weights and any number of crops at once."""
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    return bytes(converter.convert())
+
+
+def _commit() -> str:
+    done = subprocess.run(("git", "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
