@@ -1,0 +1,127 @@
+"""The one place that opens, feeds and closes the recorder of a pipeline; all on the classify thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from typing import Literal
+
+from femon.bundle import Bundle
+from femon.faces import LANDMARKER_SHA256
+from femon.recording.recorder import CloseReason, SessionRecorder
+from femon.recording.rows import EventKind, Phase
+from femon.recording.session import SessionContext, SessionRequest
+from femon.settings import Settings
+from femon.types import Dropped, Frame, Lost, Notice, Readings, SessionError, SourceInfo
+
+Lines = SimpleQueue[Dropped | Lost]
+
+
+class RecordingDesk:
+    """Holds at most one running recording. `lines` brings what capture and faces had to leave out."""
+
+    def __init__(self, lines: Lines, on_notice: Callable[[Notice], None]) -> None:
+        self._lines = lines
+        self._on_notice = on_notice
+        self._recorder: SessionRecorder | None = None
+        self._paused = False
+
+    @property
+    def recording(self) -> bool:
+        """Whether a session is open."""
+        return self._recorder is not None
+
+    def start(self, request: SessionRequest, context: SessionContext, first: Frame) -> None:
+        """Open a session that begins with this frame, closing a running one. Trouble becomes a notice."""
+        self.close("user")
+        try:
+            self._recorder = SessionRecorder(request, context, started_utc=first.utc or datetime.now(UTC))
+        except SessionError as error:
+            self._on_notice(Notice("recording_error", str(error), {"error": error}))
+            return
+        self._paused = False
+        folder = self._recorder.folder
+        self._on_notice(Notice("recording", f"Recording into {folder}.", {"folder": folder}))
+
+    def write(self, readings: Readings) -> None:
+        """Write one frame, after the lines that precede it."""
+        self.write_lines()
+        self._guarded(lambda recorder: recorder.write(readings, paused=self._paused))
+
+    def write_lines(self) -> None:
+        """Write the dropped frames and lost seconds so far; without a recording they are forgotten."""
+        while True:
+            try:
+                line = self._lines.get_nowait()
+            except Empty:
+                return
+            if isinstance(line, Dropped):
+                self._guarded(lambda recorder, line=line: recorder.write_dropped(line))  # type: ignore[misc]
+            else:
+                self._guarded(lambda recorder, line=line: recorder.write_lost(line))  # type: ignore[misc]
+
+    def pause(self, paused: bool) -> None:
+        """Frames that come while paused are logged as such, without figures."""
+        if paused != self._paused:
+            self._paused = paused
+            self.event("pause", "pause", phase="start" if paused else "end")
+
+    def mark(self, kind: Literal["marker", "note"], text: str) -> None:
+        """Add a marker named by its text, or a note."""
+        if kind == "note":
+            self.event("note", "note", details={"text": text})
+        else:
+            self.event("marker", text, details={"key": text})
+
+    def event(
+        self, kind: EventKind, name: str, *, phase: Phase = "point", details: dict[str, object] | None = None
+    ) -> None:
+        """Add a row to events.csv, if a session is open."""
+        self._guarded(lambda recorder: recorder.event(kind, name, phase, details=details))
+
+    def close(self, reason: CloseReason) -> None:
+        """Close the session, if one is open, and tell how it went."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is None:
+            return
+        self._paused = False
+        try:
+            summary = recorder.close(reason)
+        except SessionError as error:
+            self._on_notice(Notice("recording_error", str(error), {"error": error}))
+            return
+        self._on_notice(Notice("recorded", f"Saved in {summary.folder}.", {"summary": summary}))
+
+    def _guarded(self, work: Callable[[SessionRecorder], object]) -> None:
+        if self._recorder is None:
+            return
+        try:
+            work(self._recorder)
+        except SessionError as error:  # the recorder has closed its files
+            self._recorder = None
+            self._on_notice(Notice("recording_error", str(error), {"error": error}))
+
+
+def session_context(info: SourceInfo, bundle: Bundle, settings: Settings) -> SessionContext:
+    """What session.json says of the source and the models."""
+    contract = bundle.contract
+    private = contract.metrics.get("private_test") or {}
+    model = {
+        "id": contract.id,
+        "sha256": contract.sha256.get("model.tflite"),
+        "members": [],
+        "runtime": bundle.runtime,
+        "device": bundle.device,
+        "threads": settings.analysis.threads,
+        "labels": list(contract.labels),
+        "temperature": contract.temperature,
+        "uncertain_below": contract.uncertain_below,
+        "test_accuracy": private.get("accuracy"),
+    }
+    landmarker = {
+        "sha256": LANDMARKER_SHA256,
+        "num_faces": settings.analysis.max_faces,
+        "mode": "image" if info.stills else "video",
+    }
+    return SessionContext(info, model, landmarker, settings)

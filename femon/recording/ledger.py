@@ -1,0 +1,145 @@
+"""The account of a session: what became of every captured frame, from the rows alone."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from femon.recording.rows import Status
+
+State = Literal["recording", "complete", "recovered", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """What a closed session holds. captured = analysed + dropped + paused + unaccounted."""
+
+    folder: Path
+    state: State
+    captured: int
+    analysed: int
+    dropped: int
+    paused: int
+    unaccounted: int  # captured frames without a row; 0 when all is well
+    rows: int  # of frames.csv, without the header
+    duration_s: float
+    camera_lost_s: float
+    latency_p50_ms: float | None  # live only
+    latency_p95_ms: float | None
+    integrity: str  # "ok", or a sentence that says what is wrong
+    label_shares: dict[str, float]  # of the rows with a face, `uncertain` included
+
+
+class Ledger:
+    """Counts the rows of frames.csv in their order; the writer and the recovery share it."""
+
+    def __init__(self, *, live: bool) -> None:
+        self._live = live
+        self._rows = 0
+        self._newest: int | None = None
+        self._highest = -1
+        self._step = 0
+        self._last_t = 0.0
+        self._lost_since: float | None = None
+        self._lost_s = 0.0
+        self._misplaced = 0
+        self._frames: Counter[str] = Counter()
+        self._labels: Counter[str] = Counter()
+        self._latencies_ms = array("f")
+        self._tracks: set[int] = set()
+
+    def add(self, status: Status, frame: int | None, t: float, latency_ms: float | None = None) -> None:
+        """Count one row; t in s since session start. A frame counts once, whatever number of rows it has."""
+        self._rows += 1
+        self._misplaced += t < self._last_t or (frame is not None and frame < self._highest)
+        self._add_time(t, lost=status == "camera_lost")
+        if frame is None or frame == self._newest:
+            return
+        self._frames["analysed" if status in ("ok", "low_quality", "no_face") else status] += 1
+        if self._newest is not None:
+            self._step = math.gcd(self._step, frame - self._newest)
+        if latency_ms is not None:
+            self._latencies_ms.append(latency_ms)
+        self._newest = frame
+        self._highest = max(frame, self._highest)
+
+    def add_face(self, track: int, label: str) -> None:
+        """Count the face of the row just added."""
+        self._tracks.add(track)
+        self._labels[label] += 1
+
+    def _add_time(self, t: float, *, lost: bool) -> None:
+        if lost and self._lost_since is None:
+            self._lost_since = t
+        elif not lost and self._lost_since is not None:
+            self._lost_s += t - self._lost_since
+            self._lost_since = None
+        self._last_t = max(t, self._last_t)
+
+    @property
+    def rows(self) -> int:
+        """Rows of frames.csv so far."""
+        return self._rows
+
+    @property
+    def captured(self) -> int:
+        """Frames from 0 to the highest number; a file read with a stride numbers only each Nth frame."""
+        return self._highest // (1 if self._live else self._step or 1) + 1
+
+    @property
+    def camera_lost_s(self) -> float:
+        """Seconds without a camera."""
+        return self._lost_s + (0.0 if self._lost_since is None else self._last_t - self._lost_since)
+
+    @property
+    def frames_per_second(self) -> float | None:
+        """Captured frames per second while the camera delivered."""
+        seconds = self._last_t - self.camera_lost_s
+        return (self.captured - 1) / seconds if seconds > 0 and self.captured > 1 else None
+
+    def faces(self, participant: str) -> dict[str, str]:
+        """The code of each face: the first one is the participant, the others f2, f3 ..."""
+        return {str(n): f"f{n}" if n > min(self._tracks) else participant for n in sorted(self._tracks)}
+
+    def latency_ms(self) -> tuple[float | None, float | None]:
+        """Median and 95th percentile of the latency in ms; None without live frames."""
+        if not self._latencies_ms:
+            return None, None
+        p50, p95 = np.percentile(np.asarray(self._latencies_ms), (50, 95))
+        return round(float(p50), 1), round(float(p95), 1)
+
+    def summary(self, folder: Path, state: State) -> SessionSummary:
+        """The account as it stands."""
+        analysed, dropped, paused = (self._frames[name] for name in ("analysed", "dropped", "paused"))
+        unaccounted = self.captured - analysed - dropped - paused
+        faces = sum(self._labels.values())
+        p50, p95 = self.latency_ms()
+        return SessionSummary(
+            folder=folder,
+            state=state,
+            captured=self.captured,
+            analysed=analysed,
+            dropped=dropped,
+            paused=paused,
+            unaccounted=unaccounted,
+            rows=self._rows,
+            duration_s=self._last_t,
+            camera_lost_s=self.camera_lost_s,
+            latency_p50_ms=p50,
+            latency_p95_ms=p95,
+            integrity=self._integrity(unaccounted),
+            label_shares={name: count / faces for name, count in sorted(self._labels.items())},
+        )
+
+    def _integrity(self, unaccounted: int) -> str:
+        if unaccounted > 0:
+            return f"{unaccounted} of {self.captured} captured frames have no row."
+        if self._misplaced:
+            return f"{self._misplaced} rows are out of order."
+        return "ok" if unaccounted == 0 else f"{-unaccounted} frames are written twice."

@@ -1,0 +1,166 @@
+"""Puts interrupted sessions right: cuts half-written rows, counts again and seals the folder."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from femon.recording.columns import EVENT_HEADER, FRAME_HEADER, columns_json, event_cells
+from femon.recording.csv_file import csv_bytes
+from femon.recording.folder import COLUMNS_FILE, RESERVE_FILE, lock_folder, unlock_folder
+from femon.recording.ledger import Ledger, SessionSummary
+from femon.recording.rows import EventRow, Status
+from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SESSION_FILE, with_account, write_session
+
+log = logging.getLogger(__name__)
+
+Cells = dict[str, str]
+
+
+@dataclass(slots=True)
+class _Last:
+    """The last row of a file, as far as the recovery event needs it."""
+
+    cells: Cells | None = None
+
+    def see(self, cells: Cells) -> None:
+        self.cells = cells
+
+    def number(self, name: str) -> int:
+        return int(self.cells[name]) if self.cells and self.cells[name] else 0
+
+
+def recover_sessions(root: Path) -> list[SessionSummary]:
+    """Recover every session below root that is marked as recording but held by nobody.
+
+    A session that cannot be read or written is logged and left as it is.
+    """
+    recovered = []
+    for file in sorted(root.glob(f"*/{SESSION_FILE}")):
+        try:
+            summary = _recovered(file.parent)
+        except (OSError, ValueError, KeyError) as error:
+            log.warning("session %s cannot be recovered: %s", file.parent.name, error)
+        else:
+            recovered += [summary] if summary is not None else []
+    return recovered
+
+
+def _recovered(folder: Path) -> SessionSummary | None:
+    content = _read(folder)
+    if content["state"] != "recording":
+        return None
+    lock = lock_folder(folder)
+    if lock is None:
+        return None
+    try:
+        return _put_right(folder, _read(folder))
+    finally:
+        unlock_folder(folder, lock)
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    content = json.loads((folder / SESSION_FILE).read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{SESSION_FILE} holds no table")
+    return content
+
+
+def _put_right(folder: Path, content: dict[str, Any]) -> SessionSummary:
+    ledger, last_row, last_event = Ledger(live=_is_live(content)), _Last(), _Last()
+    (folder / RESERVE_FILE).unlink(missing_ok=True)
+    (folder / f"{SESSION_FILE}.new").unlink(missing_ok=True)
+    if not (folder / COLUMNS_FILE).exists():
+        (folder / COLUMNS_FILE).write_text(columns_json(), encoding="utf-8", newline="\n")
+
+    def count(cells: Cells) -> None:
+        last_row.see(cells)
+        _count(ledger, cells)
+
+    cut = _cut_back(folder / FRAMES_FILE, FRAME_HEADER, count)
+    cut += _cut_back(folder / EVENTS_FILE, EVENT_HEADER, last_event.see)
+    _add_event(folder, last_row.cells, last_event.number("event_id") + 1, cut)
+    summary = ledger.summary(folder, "recovered")
+    files = {name: _digest(folder / name) for name in (FRAMES_FILE, EVENTS_FILE)}
+    write_session(folder, with_account(content, ledger, summary) | {"files": files})
+    return summary
+
+
+def _is_live(content: dict[str, Any]) -> bool:
+    return content["source"]["kind"] in ("camera", "url")
+
+
+def _cut_back(path: Path, header: list[str], see: Callable[[Cells], None]) -> int:
+    """Cut a file after its last complete row, showing each row to `see`; returns the bytes cut."""
+    path.touch()
+    kept = 0
+    with path.open("r+b") as file:
+        for data, cells in _whole_records(file, len(header)):
+            if kept:
+                see(dict(zip(header, cells, strict=True)))
+            kept += len(data)
+        cut = file.seek(0, io.SEEK_END) - kept
+        file.truncate(kept)
+        if not kept:
+            file.seek(0)
+            file.write(csv_bytes([header]))
+    return cut
+
+
+def _whole_records(lines: Iterable[bytes], fields: int) -> Iterator[tuple[bytes, list[str]]]:
+    """Each record with its cells, up to the first that is cut off or has another number of fields.
+
+    A record ends at a CRLF outside quotes, that is after an even number of quote characters; neither byte is
+    ever part of another UTF-8 character.
+    """
+    record = b""
+    for line in lines:
+        record += line
+        if not line.endswith(b"\r\n") or record.count(b'"') % 2:
+            continue
+        cells = next(csv.reader(io.StringIO(record.decode("utf-8", errors="replace"), newline="")), [])
+        if len(cells) != fields:
+            return
+        yield record, cells
+        record = b""
+
+
+def _count(ledger: Ledger, cells: Cells) -> None:
+    frame, latency_ms = cells["frame"], cells["latency_ms"]
+    ledger.add(
+        cast(Status, cells["status"]),
+        int(frame) if frame else None,
+        float(cells["t_mono_s"]),
+        float(latency_ms) if latency_ms else None,
+    )
+    if cells["face_id"]:
+        ledger.add_face(int(cells["face_id"]), cells["label"])
+
+
+def _add_event(folder: Path, last_row: Cells | None, event_id: int, bytes_cut: int) -> None:
+    place = last_row or {}
+    event = EventRow(
+        "recovery",
+        "recovered",
+        details={"bytes_cut": bytes_cut},
+        session_id=folder.name,
+        event_id=event_id,
+        t=float(place.get("t_mono_s") or 0.0),
+        t_utc=place.get("t_utc") or None,
+        t_media=float(place["t_media_s"]) if place.get("t_media_s") else None,
+        frame=int(place["frame"]) if place.get("frame") else None,
+    )
+    with (folder / EVENTS_FILE).open("ab") as file:
+        file.write(csv_bytes([event_cells(event)]))
+
+
+def _digest(path: Path) -> dict[str, object]:
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}

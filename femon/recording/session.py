@@ -1,0 +1,209 @@
+"""What a session is asked for and recorded with, and session.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import femon
+from femon.recording.ledger import Ledger, SessionSummary
+from femon.recording.timeline import Timeline, utc_text
+from femon.settings import AnalysisSettings, Settings
+from femon.types import SessionError, SourceInfo
+
+SCHEMA: Final = "1.0"
+CONSENT_TEXT_VERSION: Final = 1
+SESSION_FILE: Final = "session.json"
+FRAMES_FILE: Final = "frames.csv"
+EVENTS_FILE: Final = "events.csv"
+PARTICIPANT_LENGTH: Final = 32
+
+
+def _expression_only() -> dict[str, bool]:
+    return {"expression": True, "fatigue": False, "attention": False, "engagement": False}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    """What the user asks for when a recording starts."""
+
+    root: Path
+    participant: str = ""  # a code; empty: the name of the file, else `anon`
+    condition: str = ""
+    notes: str = ""
+    glasses: bool | None = None
+    purpose: str = "self"
+    consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionContext:
+    """What a session is recorded with; model and landmarker go into session.json as they are."""
+
+    source: SourceInfo
+    model: Mapping[str, Any]
+    landmarker: Mapping[str, Any]
+    settings: Settings
+    modes: Mapping[str, bool] = field(default_factory=_expression_only)
+
+
+def participant_from(path: Path) -> str:
+    """The participant code for a file: its name without suffix; what a code may not contain becomes `-`."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", path.stem)[:PARTICIPANT_LENGTH] or "anon"
+
+
+def participant_of(request: SessionRequest, source: SourceInfo) -> str:
+    """The participant code of a session; raises SessionError when the asked one is not a code."""
+    if request.participant:
+        if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{PARTICIPANT_LENGTH}}}", request.participant):
+            raise SessionError(
+                "Use a code, not a name, for the participant: "
+                f"up to {PARTICIPANT_LENGTH} letters, digits, '-' and '_'."
+            )
+        return request.participant
+    return participant_from(source.path) if source.path is not None and not source.live else "anon"
+
+
+def write_session(folder: Path, content: Mapping[str, Any]) -> None:
+    """Replace session.json as a whole; raises OSError and leaves the old one."""
+    new = folder / f"{SESSION_FILE}.new"
+    with new.open("wb") as file:
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        file.write(text.encode("utf-8", errors="replace"))
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(folder / SESSION_FILE)
+
+
+def session_content(
+    request: SessionRequest,
+    context: SessionContext,
+    *,
+    session_id: str,
+    participant: str,
+    started_utc: datetime,
+) -> dict[str, Any]:
+    """What stays the same through a session, with empty places for the account, in the printed order."""
+    settings = context.settings.analysis
+    consent_at = utc_text(started_utc) if request.consent else None
+    return {
+        "schema": SCHEMA,
+        "state": "recording",
+        "session_id": session_id,
+        "app_version": femon.__version__,
+        "python": platform.python_version(),
+        "platform": f"{platform.system()}-{platform.release()}-{platform.machine()}",
+        "packages": {
+            "mediapipe": _version("mediapipe"),
+            "opencv": _version("opencv-contrib-python"),
+            "numpy": _version("numpy"),
+        },
+        "participant": participant,
+        "condition": request.condition,
+        "notes": request.notes,
+        "glasses": request.glasses,
+        "purpose": request.purpose,
+        "consent": {"given": request.consent, "at": consent_at, "text_version": CONSENT_TEXT_VERSION},
+        "modes": dict(context.modes),
+        "source": _source(context),
+        "clock": {
+            "start_utc": utc_text(started_utc) if context.source.live else None,
+            "utc_offset_min": _offset_min(started_utc),
+            "utc_drift_s": None,
+            "media": context.source.media_clock,
+        },
+        "model": dict(context.model),
+        "landmarker": dict(context.landmarker),
+        "filters": _filters(settings, context.model),
+        "crop": {"size": 48, "margin": settings.crop_margin},
+        "quality_gate": {"min": settings.quality_minimum},
+        "class_prior_gamma": 0.0,
+        "faces": {},
+        "calibration": {},
+        "thresholds": {},
+        "video": {"recorded": False, "faces_blurred": False},
+        "counts": {},
+        "latency_ms": {},
+        "integrity": None,
+        "files": {},
+    }
+
+
+def with_account(content: dict[str, Any], ledger: Ledger, summary: SessionSummary) -> dict[str, Any]:
+    """The content of session.json with state and account filled in, keys in the same order."""
+    rate = None if content["source"]["kind"] == "images" else ledger.frames_per_second
+    return content | {
+        "state": summary.state,
+        "source": content["source"] | {"fps_measured": None if rate is None else round(rate, 2)},
+        "faces": ledger.faces(content["participant"]),
+        "counts": {
+            "captured": summary.captured,
+            "analysed": summary.analysed,
+            "dropped": summary.dropped,
+            "paused": summary.paused,
+            "rows": summary.rows,
+            "camera_lost_s": round(summary.camera_lost_s, 3),
+        },
+        "latency_ms": {"p50": summary.latency_p50_ms, "p95": summary.latency_p95_ms},
+        "integrity": None if summary.state == "recording" else summary.integrity,
+    }
+
+
+def with_clock(content: dict[str, Any], timeline: Timeline) -> dict[str, Any]:
+    """The content of session.json with the anchor that the rows use and the drift since."""
+    drift = timeline.drift_s
+    clock = {"start_utc": timeline.start_utc, "utc_drift_s": None if drift is None else round(drift, 4)}
+    return content | {"clock": content["clock"] | clock}
+
+
+def _source(context: SessionContext) -> dict[str, Any]:
+    source = context.source
+    return {
+        "kind": source.kind,
+        "name": source.name,
+        "path": None if source.path is None else str(source.path),
+        "sha256": _sha256(source.path) if source.path is not None and source.path.is_file() else None,
+        "index": source.index,
+        "backend": source.backend,
+        "width": source.width,
+        "height": source.height,
+        "fps_asked": context.settings.camera.fps if source.kind == "camera" else None,
+        "fps_measured": None,
+        "exposure": None,
+        "auto_exposure": None,
+    }
+
+
+def _filters(settings: AnalysisSettings, model: Mapping[str, Any]) -> dict[str, Any]:
+    low_prob = model.get("uncertain_below") if settings.low_prob is None else settings.low_prob
+    return {
+        "half_life_s": settings.half_life_s,
+        "hysteresis": {"lead": settings.lead, "hold_s": settings.hold_s},
+        "uncertain": {"low_prob": low_prob, "margin": settings.margin, "disagreement": None},
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _offset_min(moment: datetime) -> int:
+    offset = moment.astimezone().utcoffset()
+    return 0 if offset is None else int(offset.total_seconds() // 60)
