@@ -27,7 +27,7 @@ def centre_view(pictures: tf.Tensor, window: int) -> tf.Tensor:
 def augmented(
     images: tf.Tensor, seed: tf.Tensor, *, size: int, window: int, amounts: Augmentation
 ) -> tf.Tensor:
-    """Uint8 (n, 48, 48) to float32 (n, size, size, 1): one warp with a random window, then tone, then erasing.
+    """Uint8 (n, 48, 48) to float32 (n, size, size, 1): one warp of a random window, then tone, erasing.
 
     seed is an int32 pair; the same seed gives the same draws, so a resumed run repeats an unbroken one.
     """
@@ -48,7 +48,8 @@ def augmented(
 
 def _uniform(count: tf.Tensor, seed: tf.Tensor, columns: int) -> list[tf.Tensor]:
     draws = tf.random.stateless_uniform([count, columns], seed, minval=-1.0, maxval=1.0)
-    return tf.unstack(draws, columns, axis=1)
+    columns_of: list[tf.Tensor] = tf.unstack(draws, columns, axis=1)
+    return columns_of
 
 
 def _transforms(

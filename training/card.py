@@ -6,7 +6,10 @@ from typing import Any
 
 from femon.emotions import EMOTIONS
 
-SPLITS = {"public_test": "PublicTest (chosen and calibrated on it)", "private_test": "PrivateTest (read once)"}
+SPLITS = {
+    "public_test": "PublicTest (chosen and calibrated on it)",
+    "private_test": "PrivateTest (read once)",
+}
 
 
 def text(contract: dict[str, Any]) -> str:
@@ -60,7 +63,10 @@ Treat a label as one of seven words that an observer of a photograph might choos
 
 
 def _figures(measured: dict[str, Any]) -> str:
-    lines = ["| split | n | accuracy (95 % CI) | without copies (n) | macro F1 | NLL | Brier | ECE before / after |", "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        "| split | n | accuracy (95 % CI) | without copies (n) | macro F1 | NLL | Brier | ECE before / after |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for key, name in SPLITS.items():
         row = measured.get(key)
         if row is None:

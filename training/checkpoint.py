@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ KEPT = 2
 
 
 def save(folder: Path, step: int, variables: dict[str, list[Any]]) -> Path:
-    """Write named groups of variables after `step` steps; older checkpoints beyond the last two are deleted."""
+    """Write named groups of variables after `step` steps; only the last two checkpoints are kept."""
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {
         f"{group}/{index:04d}": np.asarray(variable)
@@ -24,7 +23,7 @@ def save(folder: Path, step: int, variables: dict[str, list[Any]]) -> Path:
     new = folder / "new.tmp"
     with new.open("wb") as stream:
         np.savez(stream, **arrays)  # type: ignore[arg-type]
-    os.replace(new, path)
+    new.replace(path)
     for old in sorted(folder.glob("step-*.npz"))[:-KEPT]:
         old.unlink()
     return path

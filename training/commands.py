@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="a finished run becomes a bundle that femon loads")
     export.add_argument("run", type=Path)
     export.add_argument("--name", help="folder below models/; default: the recipe's id")
-    export.add_argument("--window", type=int, choices=(40, 48), default=40, help="px of the crop that are used")
+    export.add_argument(
+        "--window", type=int, choices=(40, 48), default=40, help="px of the crop that are used"
+    )
     export.add_argument("--views", type=int, choices=(1, 2), default=2, help="2: with the mirror image")
     export.set_defaults(command=export_run)
     evaluate = commands.add_parser("evaluate", help="score a bundle as femon loads it")
@@ -117,7 +119,9 @@ def evaluate_bundle(options: argparse.Namespace) -> int:
     if options.split == "public":
         _print_figures(options.bundle, "public_test", score_public(options.bundle, data))
     else:
-        _print_figures(options.bundle, "private_test", score_private(options.bundle, data, options.unlock_private))
+        _print_figures(
+            options.bundle, "private_test", score_private(options.bundle, data, options.unlock_private)
+        )
     return 0
 
 
@@ -132,7 +136,8 @@ def measure_geometry(options: argparse.Namespace) -> int:
 def _print_figures(folder: Path, split: str, figures: dict[str, Any]) -> None:
     low, high = figures["ci95"]
     print(
-        f"{folder.name} {split}: accuracy {figures['accuracy']:.2%} (95 % CI {low:.2%} to {high:.2%}, n={figures['n']}), "
+        f"{folder.name} {split}: accuracy {figures['accuracy']:.2%} "
+        f"(95 % CI {low:.2%} to {high:.2%}, n={figures['n']}), "
         f"without Training copies {figures['dedup_accuracy']:.2%} (n={figures['dedup_n']}), "
         f"macro F1 {figures['macro_f1']:.3f}, ECE {figures['ece_after']:.3f}"
     )
@@ -148,9 +153,9 @@ def _chosen_recipe(options: argparse.Namespace) -> Recipe:
 def _config(recipe: Recipe, seed: int, sha256: str) -> dict[str, object]:
     values = {name: value for name, value in dataclasses.asdict(recipe).items() if name != "network"}
     packages = {name: version(name) for name in ("tensorflow", "keras", "numpy")}
-    return json.loads(
-        json.dumps({"recipe": values, "seed": seed, "data_sha256": sha256, "packages": packages})
-    )  # type: ignore[no-any-return]
+    config = {"recipe": values, "seed": seed, "data_sha256": sha256, "packages": packages}
+    stored: dict[str, object] = json.loads(json.dumps(config))  # tuples become lists, as in the file
+    return stored
 
 
 def _check_config(run: Path, config: dict[str, object], *, resume: bool) -> None:

@@ -41,7 +41,8 @@ def score_private(folder: Path, data: Fer2013, reason: str | None) -> dict[str, 
 def _figures(
     bundle: Bundle, samples: Samples, probabilities: NDArray[np.float32], data: Fer2013
 ) -> dict[str, Any]:
-    logits = np.log(np.maximum(probabilities, 1e-12)) * bundle.contract.temperature
+    temperature = np.float32(bundle.contract.temperature)
+    logits = np.log(np.maximum(probabilities, np.float32(1e-12))) * temperature
     return metrics.report(
         probabilities,
         samples.labels,

@@ -1,4 +1,4 @@
-"""A finished run becomes a bundle: stock layers only, pixels in, logits out, every figure from the files written."""
+"""A finished run becomes a bundle: stock layers, pixels in, logits out, figures from the files written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from training.fer2013 import Fer2013
 from training.fold import folded
 
 LICENCE = (
-    "MIT for code and weights; trained on FER-2013, whose pictures come from a web search and are for research use"
+    "MIT for code and weights; trained on FER-2013, whose pictures come from a web search "
+    "and are for research use"
 )
 NEUTRAL = EMOTIONS.index("neutral")
 
@@ -125,5 +126,7 @@ def litert_float16(model: keras.Model) -> bytes:
 
 
 def _commit() -> str:
-    done = subprocess.run(("git", "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ("git", "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=False
+    )
     return done.stdout.strip() or "unknown"

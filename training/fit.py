@@ -77,7 +77,7 @@ class Training:
             self.elapsed_s = _elapsed(self.run / "history.csv")
 
     def finish(self) -> keras.Model:
-        """Train to the end and return the model with averaged weights; raises Interrupted after SIGTERM or Ctrl-C."""
+        """Train to the end; the model has averaged weights. Raises Interrupted after SIGTERM or Ctrl-C."""
         previous = {
             number: signal.signal(number, self._ask_to_stop) for number in (signal.SIGTERM, signal.SIGINT)
         }
@@ -170,6 +170,7 @@ class Training:
             "public": public,
             "elapsed_s": f"{self.elapsed_s:.0f}",
         }
+        self.run.mkdir(parents=True, exist_ok=True)
         path = self.run / "history.csv"
         new = not path.exists()
         with path.open("a", newline="", encoding="utf-8") as stream:

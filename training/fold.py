@@ -41,7 +41,8 @@ def folded(network: keras.Model) -> keras.Model:
 
 def _fold(norm: FusedBatchNormalization, carrier: keras.layers.Layer, twin: keras.layers.Layer) -> None:
     gamma, beta, mean, variance = (
-        np.asarray(value, np.float64) for value in (norm.gamma, norm.beta, norm.moving_mean, norm.moving_variance)
+        np.asarray(value, np.float64)
+        for value in (norm.gamma, norm.beta, norm.moving_mean, norm.moving_variance)
     )
     scale = gamma / np.sqrt(variance + EPSILON)
     bias = np.asarray(carrier.bias, np.float64) if carrier.use_bias else 0.0

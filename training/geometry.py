@@ -27,7 +27,7 @@ def measure(data: Fer2013, *, every: int = 1) -> dict[str, Any]:
     found = []
     with FaceFinder(landmarker, settings=settings, spec=FER_SPEC, stills=True) as finder:
         for index, image in enumerate(tqdm(images, "pictures", mininterval=10.0)):
-            padded = cv2.copyMakeBorder(image, *[PADDING_PX] * 4, cv2.BORDER_REPLICATE)
+            padded = np.pad(image, PADDING_PX, mode="edge")
             large = cv2.resize(padded, None, fx=ENLARGEMENT, fy=ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
             frame = Frame("fer2013", index, float(index), None, None, cv2.cvtColor(large, cv2.COLOR_GRAY2BGR))
             found += [np.ravel(eye_centres(face.landmarks)) for face in finder.find(frame).faces[:1]]

@@ -12,7 +12,7 @@ EPSILON = 1e-3
 
 @keras.saving.register_keras_serializable("femon")
 class FusedBatchNormalization(keras.layers.Layer):  # type: ignore[misc]
-    """Batch normalisation over (n, h, w, c) or (n, c) with FusedBatchNormV3; equals keras.layers.BatchNormalization.
+    """Batch normalisation of (n, h, w, c) or (n, c) by FusedBatchNormV3; equals Keras' own layer.
 
     With `collecting` set, a call normalises by the batch and stores the batch statistics whatever the mode:
     so the running statistics can be recomputed for averaged weights with dropout switched off.
@@ -36,7 +36,7 @@ class FusedBatchNormalization(keras.layers.Layer):  # type: ignore[misc]
         )
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Normalise by the batch while training (and update the running statistics), else by the running ones."""
+        """Normalise by the batch while training, updating the running statistics; else by these."""
         picture = inputs if len(inputs.shape) == 4 else inputs[:, None, None, :]
         by_batch = training or self.collecting
         result = tf.raw_ops.FusedBatchNormV3(

@@ -33,7 +33,9 @@ def read_private(
     if not reason:
         raise LockedError('PrivateTest is locked; give a reason with --unlock-private "...". It is counted.')
     if any(entry["sha256"] == key for entry in entries(reads)):
-        raise LockedError(f"PrivateTest was read before with these weights; the figures are in {bundle.id}/bundle.json.")
+        raise LockedError(
+            f"PrivateTest was read before with these weights; the figures are in {bundle.id}/bundle.json."
+        )
     entry = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "run": bundle.contract.run,

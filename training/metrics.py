@@ -51,7 +51,7 @@ def brier(probabilities: Probabilities, labels: Labels) -> float:
 
 
 def calibration_error(probabilities: Probabilities, labels: Labels) -> float:
-    """Expected calibration error over 15 equal-width bins of the top probability (Guo et al. 2017, section 2)."""
+    """Expected calibration error, 15 equal-width bins of the top probability (Guo et al. 2017)."""
     return sum(
         abs(row["accuracy"] - row["confidence"]) * row["n"] for row in reliability(probabilities, labels)
     ) / len(labels)
@@ -84,7 +84,7 @@ def accuracy_interval(probabilities: Probabilities, labels: Labels) -> tuple[flo
 def report(
     probabilities: Probabilities, labels: Labels, no_copy: NDArray[np.bool_], *, uncalibrated: Probabilities
 ) -> dict[str, Any]:
-    """Every figure that a bundle carries for one split; no_copy (n,) marks pictures without a Training copy."""
+    """What a bundle carries for one split; no_copy (n,) marks pictures without a Training copy."""
     table = confusion(probabilities, labels)
     return {
         "n": len(labels),

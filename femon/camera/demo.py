@@ -131,9 +131,8 @@ class _Scene:
         second = self._portrait.look(0.0, 1.0, 0.0).copy()
         second[..., :3] = cv2.convertScaleAbs(second[..., :3], alpha=SECOND_BRIGHTNESS)
         self._second = second
-        self._layer = np.zeros(
-            (HEIGHT, WIDTH, 4), np.uint8
-        )  # drawn over: new memory costs more than the drawing
+        # Drawn over again and again: fresh memory would cost more than the drawing.
+        self._layer = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
 
     def draw(self, t: float) -> NDArray[np.uint8]:
         """One frame, (480, 640, 3) BGR, at script time t in seconds."""

@@ -1,0 +1,120 @@
+"""The network, its fast normalisation, its augmentation and its folding: each equals its plain definition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+import tensorflow as tf  # noqa: E402
+
+from training.augment import augmented, normalised  # noqa: E402
+from training.export import served_model  # noqa: E402
+from training.fer2013 import Samples  # noqa: E402
+from training.fit import recompute_statistics  # noqa: E402
+from training.fold import folded  # noqa: E402
+from training.layers import EPSILON, FusedBatchNormalization  # noqa: E402
+from training.networks import multi_level  # noqa: E402
+from training.recipe import Augmentation, all_recipes  # noqa: E402
+
+
+def small_network() -> keras.Model:
+    picture = keras.Input((None, None, 1))
+    x = keras.layers.Conv2D(4, 3, padding="same", use_bias=False)(picture)
+    x = keras.layers.ReLU()(FusedBatchNormalization()(x))
+    x = keras.layers.SpatialDropout2D(0.5)(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.Dense(8, use_bias=False)(x)
+    x = keras.layers.ReLU()(FusedBatchNormalization()(x))
+    return keras.Model(picture, keras.layers.Dense(7)(keras.layers.Dropout(0.5)(x)))
+
+
+def shaken(model: keras.Model) -> keras.Model:
+    """Weights and statistics away from their start values."""
+    chance = np.random.default_rng(0)
+    model.set_weights([0.5 + chance.random(weight.shape) for weight in model.get_weights()])
+    return model
+
+
+@pytest.mark.parametrize("recipe", all_recipes().values(), ids=lambda recipe: recipe.id)
+def test_every_recipe_has_the_parameters_it_states(recipe: object) -> None:
+    assert recipe.network().count_params() == recipe.parameters  # type: ignore[attr-defined]
+
+
+def test_the_network_takes_any_size_and_has_under_three_million_parameters() -> None:
+    network = multi_level.build()
+    assert network.count_params() == multi_level.PARAMETERS < 3_000_000
+    for size in (32, 40, 48):
+        assert network(np.zeros((2, size, size, 1), np.float32)).shape == (2, 7)
+
+
+@pytest.mark.parametrize("shape", [(8, 5, 5, 3), (16, 3)])
+def test_fused_normalisation_equals_the_plain_one(shape: tuple[int, ...]) -> None:
+    inputs = tf.constant(np.random.default_rng(0).normal(2, 3, shape).astype(np.float32))
+    weights = tf.constant(np.random.default_rng(1).normal(size=shape).astype(np.float32))
+    results = []
+    for layer in (FusedBatchNormalization(), keras.layers.BatchNormalization(momentum=0.9, epsilon=EPSILON)):
+        layer.build(shape)
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = layer(inputs, training=True)
+            loss = tf.reduce_sum(outputs * weights)
+        results.append((outputs, tape.gradient(loss, inputs), layer(inputs, training=False)))
+    fused, plain = results
+    np.testing.assert_allclose(fused[0], plain[0], atol=1e-4)
+    np.testing.assert_allclose(fused[1], plain[1], atol=1e-4)
+    # The running variance is the unbiased one in the fused kernel, so inference differs by n / (n - 1).
+    np.testing.assert_allclose(fused[2], plain[2], rtol=0.02, atol=0.05)
+
+
+def test_recomputed_statistics_are_those_of_the_data_and_deterministic(samples: Samples) -> None:
+    model = small_network()
+    before = model(normalised(samples.images)).numpy()
+    recompute_statistics(model, samples, window=40)
+    once = model.get_weights()
+    assert not np.allclose(before, model(normalised(samples.images)).numpy())
+    recompute_statistics(model, samples, window=40)
+    for first, second in zip(once, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+def test_folding_changes_nothing_but_the_layers(samples: Samples) -> None:
+    model = shaken(small_network())
+    pictures = normalised(samples.images[:8])
+    twin = folded(model)
+    np.testing.assert_allclose(twin(pictures), model(pictures, training=False), rtol=1e-4, atol=1e-4)
+    kinds = {type(layer).__module__.split(".")[0] for layer in twin.layers}
+    assert kinds == {"keras"}
+    assert not any(isinstance(layer, keras.layers.Dropout) for layer in twin.layers)
+
+
+def test_the_served_model_takes_raw_crops(samples: Samples, tmp_path: object) -> None:
+    network = shaken(small_network())
+    one = served_model(folded(network), window=40, views=1)
+    direct = network(normalised(samples.images[:4])[:, 4:44, 4:44], training=False)
+    np.testing.assert_allclose(one(samples.images[:4]), direct, rtol=1e-4, atol=1e-4)
+
+
+def test_two_views_do_not_care_about_mirrors(samples: Samples) -> None:
+    two = served_model(folded(shaken(small_network())), window=48, views=2)
+    np.testing.assert_allclose(
+        two(samples.images[:4]), two(samples.images[:4, :, ::-1].copy()), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_augmentation_repeats_with_its_seed_and_without_amounts_shows_the_picture(samples: Samples) -> None:
+    strong = Augmentation()
+    draw = [
+        augmented(samples.images, tf.constant(seed), size=40, window=40, amounts=strong).numpy()
+        for seed in ([1, 5], [1, 5], [1, 6])
+    ]
+    np.testing.assert_array_equal(draw[0], draw[1])
+    assert not np.array_equal(draw[0], draw[2])
+    none = Augmentation(warp_probability=0, tone_probability=0, erase_probability=0)
+    same = augmented(samples.images, tf.constant([1, 1]), size=48, window=48, amounts=none).numpy()[..., 0]
+    plain = normalised(samples.images).numpy()[..., 0]
+    either = np.minimum(
+        np.abs(same - plain).max(axis=(1, 2)), np.abs(same - plain[:, :, ::-1]).max(axis=(1, 2))
+    )
+    assert either.max() < 1e-4
