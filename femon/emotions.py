@@ -14,4 +14,8 @@ DARK_COLOURS: Final = dict(
 LIGHT_COLOURS: Final = dict(
     zip(EMOTIONS, ("#B23505", "#0C4C3E", "#835082", "#C48900", "#060F5A", "#4F94D0", "#929292"), strict=True)
 )
+# Dash and gap lengths in line widths, the second sign beside the colour; an empty pattern is a solid line.
+DASHES: Final = dict(
+    zip(EMOTIONS, ((), (5, 2), (2, 2), (9, 2, 2, 2), (4, 4), (1, 2), (9, 2, 1, 2, 1, 2)), strict=True)
+)
 UNCERTAIN_COLOUR: Final = "#8A8A8A"

@@ -95,7 +95,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Head angles in degrees: yaw + to image right, pitch + chin up, roll + to the subject's right shoulder."""
+    """Head angles in degrees: yaw + to image right, pitch + chin up, roll + to the right shoulder."""
 
     yaw: float
     pitch: float
@@ -104,7 +104,7 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How far a face can be trusted: value 0..1 is the smallest score; reasons name the scores below the gate."""
+    """How far a face can be trusted: the smallest of its scores, and the reasons that fell below the gate."""
 
     value: float
     reasons: tuple[str, ...]  # of: small dark bright blurred turned partial
@@ -175,7 +175,8 @@ class Dropped:
 
 NoticeKind = Literal[
     "opened",  # details: info=SourceInfo
-    "lost", "back",  # the camera
+    "lost",
+    "back",  # the camera
     "ended",  # a file ran out
     "error",  # the pipeline has stopped; details: error=Exception, stage=str
     "model",  # a bundle is in use; details: model_id=str

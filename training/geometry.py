@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from femon.bundle import LANDMARKER_FILE, models_folder
 from femon.crop import FER_SPEC
-from femon.faces import FaceFinder, eye_centres
+from femon.faces import LEFT_EYE, RIGHT_EYE, FaceFinder
 from femon.settings import AnalysisSettings
 from femon.types import Frame
 from training.fer2013 import Fer2013
@@ -29,8 +29,12 @@ def measure(data: Fer2013, *, every: int = 1) -> dict[str, Any]:
         for index, image in enumerate(tqdm(images, "pictures", mininterval=10.0)):
             padded = np.pad(image, PADDING_PX, mode="edge")
             large = cv2.resize(padded, None, fx=ENLARGEMENT, fy=ENLARGEMENT, interpolation=cv2.INTER_CUBIC)
-            frame = Frame("fer2013", index, float(index), None, None, cv2.cvtColor(large, cv2.COLOR_GRAY2BGR))
-            found += [np.ravel(eye_centres(face.landmarks)) for face in finder.find(frame).faces[:1]]
+            colour = np.asarray(cv2.cvtColor(large, cv2.COLOR_GRAY2BGR), np.uint8)
+            frame = Frame("fer2013", index, float(index), None, None, colour)
+            found += [
+                np.concatenate([face.landmarks[list(eye), :2].mean(axis=0) for eye in (LEFT_EYE, RIGHT_EYE)])
+                for face in finder.find(frame).faces[:1]
+            ]
     # The middle of an enlarged pixel lies between samples: undo the half-pixel shift of the resizing.
     points = (np.array(found) + 0.5) / ENLARGEMENT - 0.5 - PADDING_PX
     low, middle, high = np.percentile(points, (25, 50, 75), axis=0)

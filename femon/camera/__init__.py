@@ -28,9 +28,9 @@ def open_source(
 ) -> Source:
     """Open what `spec` names, on the thread that will read and close it.
 
-    "demo" is the built-in clip, for ever with `loop`; digits are a camera number; anything with "://" is a stream address; an
-    existing folder holds pictures; an existing file is a video or one picture; the rest is a camera's name or
-    /dev path. `clock` (s, monotonic) and `utc` stamp the frames of live sources.
+    "demo" is the built-in clip, for ever with `loop`; digits are a camera number; anything with "://" is a
+    stream address; an existing folder holds pictures; an existing file is a video or one picture; the rest is
+    a camera's name or /dev path. `clock` (s, monotonic) and `utc` stamp the frames of live sources.
     Raises CameraError, whose `why` tells the kind.
     """
     if spec == "demo":

@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 from conftest import LANDMARKER, LIVE, MODEL, STARTED, make_reading, make_readings
-
 from femon.recording import SessionContext, SessionRecorder, SessionRequest
 from femon.settings import Settings
 

@@ -37,7 +37,10 @@ def test_a_good_row_becomes_a_picture(tmp_path: Path) -> None:
         (HEADER, "has no rows"),
         (f"{HEADER}7,{PIXELS},Training\n", "row 2: the label 7 is outside 0 to 6"),
         (f"{HEADER}0,{PIXELS},Training\n1,1 2 3,Training\n", "row 3: expected 2304 pixels"),
-        (f"{HEADER}0,{PIXELS.replace('7', '300', 1)},Training\n", "row 2: expected 2304 pixels from 0 to 255"),
+        (
+            f"{HEADER}0,{PIXELS.replace('7', '300', 1)},Training\n",
+            "row 2: expected 2304 pixels from 0 to 255",
+        ),
         (f"{HEADER}0,{PIXELS},Testing\n", "row 2"),
         (f"{HEADER}x,{PIXELS},Training\n", "row 2"),
         (f"{HEADER}0\n", "row 2"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +74,7 @@ def test_the_rate_rises_then_falls_to_zero() -> None:
     assert max(rates) == pytest.approx(0.1)
     assert rates.index(max(rates)) in (9, 10)
     assert rates[100] == pytest.approx(0, abs=1e-6)
-    assert all(later <= earlier for earlier, later in zip(rates[10:], rates[11:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(rates[10:]))
 
 
 def test_checkpoints_keep_the_last_two(tmp_path: Path) -> None:

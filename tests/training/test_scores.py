@@ -61,7 +61,9 @@ def test_doubt_begins_where_half_of_the_labels_are_wrong() -> None:
     probabilities = np.full((2000, 7), 0.0, np.float32)
     probabilities[:, 0], probabilities[:, 1:] = top, ((1 - top) / 6)[:, None]
     right = np.random.default_rng(0).random(2000) < top
-    assert uncertain_below(probabilities, np.where(right, 0, 1).astype(np.uint8)) == pytest.approx(0.5, abs=0.05)
+    assert uncertain_below(probabilities, np.where(right, 0, 1).astype(np.uint8)) == pytest.approx(
+        0.5, abs=0.05
+    )
 
 
 class OneBundle:

@@ -1,0 +1,84 @@
+"""The command line: arguments in, one exit code out; every command is a file beside this one."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from femon import __version__
+from femon.bundle import models_folder
+from femon.cli import analyze, doctor, models, report, watch
+from femon.cli.exit_codes import UNEXPECTED, exit_code
+from femon.settings import Settings, load_settings, settings_file
+from femon.types import FemonError
+
+COMMANDS = (watch, analyze, report, models, doctor)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (product specification, section 6)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(_with_command(given))
+    logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    try:
+        return int(options.run(options, _settings(options)))
+    except KeyboardInterrupt:
+        return exit_code(KeyboardInterrupt())
+    except FemonError as error:
+        print(error, file=sys.stderr)
+        return exit_code(error)
+    except Exception:  # noqa: BLE001 - the last boundary: a sentence, and the details for a report
+        traceback.print_exc()
+        print("femon met an unexpected error; please report the lines above.", file=sys.stderr)
+        return UNEXPECTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--settings", type=Path, metavar="FILE", help="settings file instead of the user's")
+    common.add_argument("--models", type=Path, metavar="DIR", help="instead of the shipped models")
+    common.add_argument(
+        "--log-level",
+        default="warning",
+        choices=("debug", "info", "warning", "error"),
+        help="messages on stderr",
+    )
+    parser = argparse.ArgumentParser(
+        prog="femon",
+        description="A real-time monitor of facial expression; nothing leaves your machine.",
+        epilog="Without a command femon opens its window. `femon COMMAND --help` tells more.",
+    )
+    parser.add_argument("--version", action="version", version=f"femon {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(commands, common)
+    return parser
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """`run` stands before arguments that name no command, so that plain `femon` opens the window."""
+    names = {"run", "analyze", "report", "models", "doctor"}
+    if arguments and (arguments[0] in names or arguments[0] in ("-h", "--help", "--version")):
+        return arguments
+    return ["run", *arguments]
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """The stored settings with what the command line says; unusable entries are told once."""
+    options.settings = options.settings or settings_file()
+    options.models = (options.models or models_folder()).absolute()
+    settings, rejected = load_settings(options.settings)
+    if rejected:
+        print(f"Some settings were not valid and were reset: {', '.join(rejected)}.", file=sys.stderr)
+    changes = {name: getattr(options, name) for name in ("model", "device") if getattr(options, name, None)}
+    analysis = {
+        name: getattr(options, name)
+        for name in ("max_faces", "half_life_s")
+        if getattr(options, name, None) is not None
+    }
+    return replace(settings, **changes, analysis=replace(settings.analysis, **analysis))

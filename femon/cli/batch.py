@@ -1,0 +1,85 @@
+"""One input through the pipeline without a window: frames in, a session folder out, and how it ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Literal
+
+from femon.pipeline import Pipeline
+from femon.recording import SessionRequest, SessionSummary
+from femon.settings import Settings
+from femon.types import FemonError, Notice, Readings, SourceInfo
+
+State = Literal["complete", "early", "failed", "interrupted"]
+
+
+@dataclass
+class Outcome:
+    """What became of one input."""
+
+    state: State = "complete"
+    summary: SessionSummary | None = None
+    error: BaseException | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def run_batch(
+    source: str,
+    settings: Settings,
+    *,
+    models: Path,
+    request: SessionRequest | None,
+    on_open: Callable[[SourceInfo], None] = lambda info: None,
+    on_readings: Callable[[Readings], None] = lambda readings: None,
+    most_frames: int | None = None,
+) -> Outcome:
+    """Analyse one source to its end, or to `most_frames`; Ctrl-C closes the session and is an outcome."""
+    outcome = Outcome()
+    events: SimpleQueue[Notice] = SimpleQueue()
+    enough = threading.Event()
+    seen = 0
+
+    def take(readings: Readings) -> None:
+        nonlocal seen
+        on_readings(readings)
+        seen += 1
+        if seen == most_frames:
+            enough.set()
+            events.put(Notice("ended", "", {}))
+
+    pipeline = Pipeline(
+        source, settings, models=models, on_readings=take, on_notice=events.put, record=request
+    )
+    pipeline.start()
+    try:
+        while _note(events.get(), outcome, on_open):
+            pass
+    except KeyboardInterrupt:
+        outcome.state = "interrupted"
+    pipeline.stop()
+    while not events.empty():
+        _note(events.get(), outcome, on_open)
+    return outcome
+
+
+def _note(notice: Notice, outcome: Outcome, on_open: Callable[[SourceInfo], None]) -> bool:
+    """Take one notice into the outcome; False after the last one."""
+    error = notice.details.get("error")
+    if notice.kind == "opened":
+        info = notice.details["info"]
+        assert isinstance(info, SourceInfo)
+        on_open(info)
+    elif notice.kind == "recorded":
+        summary = notice.details["summary"]
+        assert isinstance(summary, SessionSummary)
+        outcome.summary = summary
+    elif notice.kind in ("error", "recording_error"):
+        outcome.state = "failed"
+        outcome.error = error if isinstance(error, BaseException) else FemonError(notice.text)
+    elif notice.kind == "ended" and isinstance(error, FemonError):
+        outcome.state, outcome.error = "early", error
+    return notice.kind not in ("ended", "error", "recording_error")

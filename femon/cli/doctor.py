@@ -1,0 +1,179 @@
+"""`femon doctor`: one line for each thing femon needs, with advice where something is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from femon import __version__
+from femon.bundle import (
+    LANDMARKER_FILE,
+    BrokenBundle,
+    graphics_cards,
+    list_bundles,
+    sha256_of,
+    verify_weights,
+)
+from femon.camera import list_cameras
+from femon.cli.exit_codes import CHECK_FAILED, DONE
+from femon.faces import LANDMARKER_SHA256
+from femon.settings import Settings
+from femon.types import ModelError
+
+PACKAGES = (
+    "ai-edge-litert",
+    "av",
+    "mediapipe",
+    "numpy",
+    "opencv-contrib-python",
+    "pyqtgraph",
+    "PySide6-Essentials",
+)
+OTHER_CV2 = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")
+NEEDED_BYTES = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding."""
+
+    name: str
+    state: Literal["ok", "warn", "fail"]
+    text: str
+
+
+def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add this command to the parser."""
+    parser = commands.add_parser("doctor", parents=[common], help="check everything femon needs")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Print every check; the exit code is 8 when one failed."""
+    checks = list(all_checks(options.models, settings))
+    if options.json:
+        print(json.dumps([asdict(check) for check in checks], indent=2))
+    else:
+        for check in checks:
+            print(f"{check.state:4}  {check.name:14} {check.text}")
+    return CHECK_FAILED if any(check.state == "fail" for check in checks) else DONE
+
+
+def all_checks(models: Path, settings: Settings) -> Iterator[Check]:
+    """Every check in the order in which femon needs things."""
+    yield Check("femon", "ok", f"{__version__} on Python {sys.version.split()[0]}")
+    yield _packages()
+    yield _one_cv2()
+    yield _display()
+    yield from _cameras()
+    yield _landmarker(models)
+    yield from _bundles(models, settings)
+    yield _gpu()
+    yield from _folder(settings.sessions_folder)
+
+
+def _packages() -> Check:
+    missing = []
+    for name in PACKAGES:
+        try:
+            version(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Check("packages", "fail", f"missing: {', '.join(missing)}. Install femon again.")
+    return Check("packages", "ok", ", ".join(f"{name} {version(name)}" for name in PACKAGES))
+
+
+def _one_cv2() -> Check:
+    others = []
+    for name in OTHER_CV2:
+        try:
+            others.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    if others:
+        text = (
+            f"{', '.join(others)} overwrites opencv-contrib-python. Uninstall both, then install femon again."
+        )
+        return Check("opencv", "fail", text)
+    return Check("opencv", "ok", "one cv2 package")
+
+
+def _display() -> Check:
+    if not sys.platform.startswith("linux"):
+        return Check("display", "ok", sys.platform)
+    for name in ("WAYLAND_DISPLAY", "DISPLAY"):
+        if os.environ.get(name):
+            return Check("display", "ok", f"{name}={os.environ[name]}")
+    return Check("display", "warn", "none: femon runs in the terminal. `femon analyze` needs none.")
+
+
+def _cameras() -> Iterator[Check]:
+    cameras = list_cameras()
+    if not cameras:
+        yield Check("camera", "warn", "none found. Connect one, or try: femon --source demo")
+    for camera in cameras:
+        device = Path(f"/dev/video{camera.index}")
+        if device.exists() and not os.access(device, os.R_OK | os.W_OK):
+            advice = (
+                f"'{camera.name}' may not be opened. Add your user to the group 'video', then log in again."
+            )
+            yield Check("camera", "fail", advice)
+        else:
+            yield Check("camera", "ok", f"{camera.index}: {camera.name} ({camera.backend})")
+
+
+def _landmarker(models: Path) -> Check:
+    path = models / LANDMARKER_FILE
+    if not path.is_file():
+        return Check(
+            "landmarker", "fail", f"{path} is missing. Faces cannot be found without it; install femon again."
+        )
+    if sha256_of(path) != LANDMARKER_SHA256:
+        return Check("landmarker", "fail", f"{path} is damaged. Install femon again.")
+    return Check("landmarker", "ok", f"{LANDMARKER_FILE}, checksum fits")
+
+
+def _bundles(models: Path, settings: Settings) -> Iterator[Check]:
+    found = list_bundles(models)
+    if settings.model not in [entry.id for entry in found]:
+        text = f"'{settings.model}' is not installed in {models}. Choose another, or run: python -m training"
+        yield Check("model", "fail", text)
+    for entry in found:
+        try:
+            verify_weights(models / entry.id)
+        except ModelError as error:
+            yield Check("model", "fail" if entry.id == settings.model else "warn", str(error))
+        else:
+            name = entry.id if isinstance(entry, BrokenBundle) else f"{entry.id}, checksum fits"
+            yield Check("model", "ok", name)
+
+
+def _gpu() -> Check:
+    if find_spec("tensorflow") is None:
+        return Check("graphics card", "ok", "not used: the CPU runs the model")
+    cards = graphics_cards()
+    return Check("graphics card", "ok", ", ".join(cards) or "TensorFlow sees none: the CPU runs the model")
+
+
+def _folder(folder: Path) -> Iterator[Check]:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            yield Check("sessions", "ok", f"{folder} can be written")
+    except OSError:
+        yield Check("sessions", "fail", f"femon cannot write to {folder}. Choose another folder.")
+    free = shutil.disk_usage(existing).free
+    state: Literal["ok", "warn"] = "ok" if free > NEEDED_BYTES else "warn"
+    yield Check("disk", state, f"{free / 1e9:.1f} GB free; a recording needs 0.5 GB to start")

@@ -1,0 +1,165 @@
+"""The commands of the window with their keys, and the toolbar made from them: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from femon.gui.icons import icon
+from femon.gui.theme import current_theme, set_look
+
+NARROW_PX: Final = 1100  # below this width the toolbar shows icons only
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: what it is called, does, and which key calls it."""
+
+    text: str
+    tip: str
+    key: str = ""
+    icon: str = ""
+    checkable: bool = False
+
+
+COMMANDS: Final = {
+    "camera": Command("Choose camera...", "Choose a camera", "Ctrl+K", "camera"),
+    "file": Command("Open file or URL...", "Open a video, pictures or a stream", "Ctrl+O", "folder"),
+    "demo": Command("Built-in clip", "Try femon with its built-in clip", "", "play"),
+    "record": Command("Record", "Start or stop a session", "Ctrl+R", "record"),
+    "pause": Command("Pause", "Pause or resume the session (Space)", "", "pause", checkable=True),
+    "marker": Command("Marker", "Set a marker with text; 1 to 9 set one at once", "M", "marker"),
+    "note": Command("Note...", "Write a note into the session", "N"),
+    "model": Command("Model", "Choose the model that reads the faces", "Ctrl+M", "model"),
+    "boxes": Command("Boxes and labels", "Draw a box and label for each face", "", "", checkable=True),
+    "bars": Command("Bars", "Draw probability bars under each box", "", "", checkable=True),
+    "overlay": Command("Overlay on or off", "Show or hide everything drawn on the picture", "O"),
+    "mirror": Command("Mirror", "Mirror the picture on screen only", "H", "mirror", checkable=True),
+    "freeze": Command(
+        "Freeze picture", "Hold the picture; analysis and recording go on", "F", checkable=True
+    ),
+    "full_screen": Command("Full screen", "Fill the screen", "F11", checkable=True),
+    "settings": Command("Settings", "Change settings", "Ctrl+,", "settings"),
+    "help": Command("Help", "What labels mean, what the keys do, licences", "F1"),
+    "quit": Command("Quit", "Close femon", "Ctrl+Q"),
+}
+THEMES: Final = {"system": "As the system", "dark": "Dark", "light": "Light"}
+
+
+def make_actions(window: QWidget, slots: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
+    """One action per command, connected to the slot of the same name and active in the whole window."""
+    actions = {}
+    for name, command in COMMANDS.items():
+        action = QAction(command.text, window)
+        action.setIconText(_beside_icon(command.text))
+        action.setCheckable(command.checkable)
+        action.setShortcut(QKeySequence(command.key))
+        key = f" ({command.key})" if command.key else ""
+        action.setToolTip(command.tip + key)
+        action.triggered.connect(slots[name])
+        window.addAction(action)
+        actions[name] = action
+    return actions
+
+
+class Toolbar(QToolBar):
+    """The commands used most; their text hides when the window is narrow."""
+
+    def __init__(self, actions: Mapping[str, QAction], choose_theme: Callable[[str], object]) -> None:
+        super().__init__("Commands")
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setIconSize(QSize(20, 20))
+        self._actions = actions
+        self._menus: dict[str, QToolButton] = {}
+        self._recording = False
+        self._themes = QActionGroup(self)
+        self._add_menu("camera", "Source", [actions[name] for name in ("camera", "file", "demo")])
+        self.addSeparator()
+        for name in ("record", "pause", "marker"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        self.addAction(actions["model"])
+        shown = [actions[name] for name in ("boxes", "bars", "overlay", "freeze", "full_screen")]
+        self._add_menu("overlay", "Overlay", shown)
+        self.addAction(actions["mirror"])
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+        self._add_menu("theme", "Theme", self._theme_actions(choose_theme))
+        self.addAction(actions["settings"])
+        self._draw_icons()
+
+    def show_recording(self, time: str) -> None:
+        """Show the running time on the record button; empty when nothing is recorded."""
+        action = self._actions["record"]
+        action.setText(time or COMMANDS["record"].text)
+        action.setIconText(_beside_icon(action.text()))
+        if bool(time) == self._recording:
+            return
+        self._recording = bool(time)
+        set_look(self.widgetForAction(action), "recording" if time else "")
+        self._draw_icons()
+
+    def show_theme(self, name: str) -> None:
+        """Tick the theme that is set."""
+        for action in self._themes.actions():
+            action.setChecked(action.data() == name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icons()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide the text when there is no room for it."""
+        wide = event.size().width() >= NARROW_PX
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
+        for button in self._menus.values():
+            button.setToolButtonStyle(self.toolButtonStyle())
+        super().resizeEvent(event)
+
+    def _add_menu(self, icon_name: str, text: str, actions: list[QAction]) -> None:
+        button = QToolButton(self)
+        button.setText(_beside_icon(text))
+        button.setAccessibleName(text)
+        button.setToolTip(text)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        menu.addActions(actions)
+        button.setMenu(menu)
+        self.addWidget(button)
+        self._menus[icon_name] = button
+
+    def _theme_actions(self, choose: Callable[[str], object]) -> list[QAction]:
+        actions = []
+        for name, text in THEMES.items():
+            action = QAction(text, self._themes)
+            action.setCheckable(True)
+            action.setData(name)
+            action.triggered.connect(lambda _=False, name=name: choose(name))
+            actions.append(action)
+        return actions
+
+    def _draw_icons(self) -> None:
+        theme = current_theme()
+        for name, action in self._actions.items():
+            if COMMANDS[name].icon:
+                colour = theme.danger if name == "record" else theme.text
+                shape = "stop" if name == "record" and self._recording else COMMANDS[name].icon
+                action.setIcon(icon(shape, colour, muted=theme.border))
+        for name, button in self._menus.items():
+            button.setIcon(icon(name, theme.text))
+
+
+def _beside_icon(text: str) -> str:
+    return f" {text}"  # style sheets know no distance between icon and text

@@ -1,0 +1,204 @@
+"""The start of the program with a window: application, looks, controller, window and exception hooks."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from femon.gui import messages
+from femon.gui.controller import Controller, PipelineLike, forget_cv2_plugins
+from femon.gui.icons import app_icon
+from femon.gui.status import DISK_LIMIT
+from femon.gui.theme import apply_theme, current_theme, theme_named
+from femon.gui.window import MainWindow
+from femon.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from femon.recording.session import SessionRequest
+
+log = logging.getLogger(__name__)
+
+DISK_EVERY_MS = 10_000
+INTERRUPTED = 130  # as a shell reports Ctrl+C
+
+
+def run(
+    source: str | None,
+    settings: Settings,
+    *,
+    settings_path: Path,
+    models: Path,
+    make_pipeline: Callable[..., PipelineLike] | None = None,
+    participant: str = "",
+    record: bool = False,
+) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    Ctrl+C in the terminal closes it too, and gives 130.
+    Without a source the camera used last is opened, else the only one, else the user is asked. `record`
+    starts a session for `participant` with the first frame.
+    """
+    forget_cv2_plugins()
+    app = _application()
+    apply_theme(app, settings.display.theme)
+    controller = Controller(settings, settings_path=settings_path, models=models, make_pipeline=make_pipeline)
+    window = MainWindow(controller)
+    chores = Chores(controller, window)
+    window.ready.connect(lambda: chores.begin(source, _request(settings, participant) if record else None))
+    Looks(app, controller, window)
+    window.closed.connect(
+        lambda: app.exit(0)
+    )  # a window that hides before it closes does not count as the last
+    with _exceptions_to(chores.failed.emit), _interrupt_closes(window) as interrupted:
+        window.show()
+        code = app.exec()
+    return INTERRUPTED if interrupted else code
+
+
+class Chores(QObject):
+    """What the window does beside showing: late loading, free space, sessions that a crash left open."""
+
+    failed = Signal(object)  # BaseException, from any thread
+    _timeline_loaded = Signal()
+    _free_known = Signal(object)  # bytes
+    _recovered = Signal(object)  # Message
+
+    def __init__(self, controller: Controller, window: MainWindow) -> None:
+        super().__init__(window)
+        self._controller, self._window = controller, window
+        self._timer = QTimer(self, interval=DISK_EVERY_MS)
+        self._timer.timeout.connect(self._measure_disk)
+        self.failed.connect(self._show_failure)
+        self._timeline_loaded.connect(window.parts.add_timeline)
+        self._free_known.connect(self._show_free)
+        self._recovered.connect(window.live.show_message)
+        controller.stopped.connect(self._timer.stop)
+
+    def begin(self, source: str | None, record: SessionRequest | None) -> None:
+        """Open the source first, then do the rest."""
+        self._window.sources.start(source, record=record)
+        self._controller.background("load timeline", self._load_timeline)
+        self._controller.background("recover sessions", self._recover)
+        self._measure_disk()
+        self._timer.start()
+        _, rejected = load_settings(self._controller.settings_path)
+        if rejected:
+            self._window.live.show_message(messages.settings_damaged(rejected))
+
+    def _load_timeline(self) -> None:
+        importlib.import_module("femon.gui.timeline")  # pyqtgraph takes most of a second
+        self._timeline_loaded.emit()
+
+    def _recover(self) -> None:
+        from femon.recording import recover_sessions
+
+        for session in recover_sessions(self._controller.settings.sessions_folder):
+            date = session.folder.name[:10]  # of its start: the name begins with it
+            self._recovered.emit(messages.recovered(date, session.rows, session.folder))
+
+    def _measure_disk(self) -> None:
+        folder = self._controller.settings.sessions_folder
+
+        def work() -> None:
+            existing = next(path for path in (folder, *folder.parents) if path.exists())
+            self._free_known.emit(shutil.disk_usage(existing).free)
+
+        self._controller.background("measure disk", work)
+
+    def _show_free(self, size_bytes: int) -> None:
+        self._window.status.show_free(size_bytes)
+        if size_bytes < DISK_LIMIT:
+            disk = self._controller.settings.sessions_folder.anchor
+            self._window.live.show_message(messages.disk_low(disk))
+
+    def _show_failure(self, error: BaseException) -> None:
+        self._window.live.show_message(messages.unexpected(error))
+
+
+class Looks(QObject):
+    """Changes the theme with the setting, and with the system's colour scheme while the setting says so."""
+
+    def __init__(self, app: QApplication, controller: Controller, parent: QObject) -> None:
+        super().__init__(parent)
+        self._app, self._controller = app, controller
+        self._used = controller.settings.display.theme
+        controller.settings_changed.connect(self._follow_setting)
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    @Slot(object)
+    def _follow_setting(self, settings: Settings) -> None:
+        if settings.display.theme != self._used:
+            self._used = settings.display.theme
+            apply_theme(self._app, self._used)
+
+    @Slot(object)
+    def _follow_system(self, scheme: Qt.ColorScheme) -> None:
+        is_dark = scheme != Qt.ColorScheme.Light
+        if theme_named(self._used, system_is_dark=is_dark) != current_theme():
+            apply_theme(self._app, self._used)
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("femon")
+    app.setApplicationDisplayName("femon")
+    app.setDesktopFileName("femon")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+def _request(settings: Settings, participant: str) -> SessionRequest:
+    from femon.recording.session import SessionRequest
+
+    return SessionRequest(settings.sessions_folder, participant=participant)
+
+
+@contextmanager
+def _interrupt_closes(window: MainWindow) -> Iterator[list[int]]:
+    """Let Ctrl+C close the window, so that files are closed; yields the signals that came."""
+    came: list[int] = []
+
+    def close(number: int, _frame: object) -> None:
+        came.append(number)
+        window.close_unasked()
+
+    before = signal.signal(signal.SIGINT, close)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _exceptions_to(show: Callable[[BaseException], object]) -> Iterator[None]:
+    """Log what nobody caught and show it, on any thread: the one catch-all of the program with a window."""
+    before = sys.excepthook, threading.excepthook
+
+    def on_main(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("not caught", exc_info=(kind, error, trace))
+        if not isinstance(error, KeyboardInterrupt):
+            show(error)
+
+    def on_thread(failure: threading.ExceptHookArgs) -> None:
+        if failure.exc_value is not None:
+            on_main(failure.exc_type, failure.exc_value, failure.exc_traceback)
+
+    sys.excepthook, threading.excepthook = on_main, on_thread
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook = before

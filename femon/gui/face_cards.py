@@ -1,0 +1,109 @@
+"""The column of face cards: which face has which card, their order and the chosen one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from femon.gui.face_card import FaceCard
+from femon.types import Readings
+
+# A face may vanish this long and keep its number, so its card stays as well instead of jumping.
+_STAYS_S = 1.0
+
+
+class FaceCards(QWidget):
+    """One card per face, the primary face first.
+
+    The chosen face is the primary one until the user clicks another card; `face_chosen` tells every change.
+    """
+
+    face_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards: dict[int, FaceCard] = {}  # by track, in the order shown
+        self._free: list[FaceCard] = []
+        self._seen: dict[int, float] = {}
+        self._chosen = 0
+        self._by_hand = False
+        self._empty = QLabel("No face in view.")
+        self._empty.setProperty("look", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setMinimumHeight(96)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addWidget(self._empty)
+        self._column.addStretch(1)
+        self.setAccessibleName("Faces")
+
+    @property
+    def chosen(self) -> int:
+        """The track whose lines the timeline shows; 0 when there is no face."""
+        return self._chosen
+
+    def show_readings(self, readings: Readings) -> None:
+        """Show the faces of one frame."""
+        now = readings.frame.t
+        by_track = {reading.face.track: reading for reading in readings.readings}
+        self._seen.update(dict.fromkeys(by_track, now))
+        # A clock that ran backwards belongs to another source.
+        self._seen = {track: t for track, t in self._seen.items() if 0 <= now - t <= _STAYS_S}
+        primary = {track for track, reading in by_track.items() if reading.primary}
+        self._arrange(sorted(self._seen, key=lambda track: (track not in primary, track)))
+        for track, card in self._cards.items():
+            if track in by_track:
+                card.show_reading(by_track[track])
+            else:
+                card.show_away()
+        self._settle_choice(next(iter(self._cards), 0))
+
+    def clear(self) -> None:
+        """Forget all faces."""
+        self._seen = {}
+        self._arrange([])
+        self._settle_choice(0)
+
+    def choose(self, track: int) -> None:
+        """Choose a face as a click on its card would."""
+        self._by_hand = True
+        self._set_chosen(track)
+
+    def _arrange(self, tracks: list[int]) -> None:
+        if tracks == list(self._cards):
+            return
+        for track in [track for track in self._cards if track not in tracks]:
+            card = self._cards.pop(track)
+            card.hide()
+            self._free.append(card)
+        self._cards = {track: self._cards.get(track) or self._spare(track) for track in tracks}
+        for position, card in enumerate(self._cards.values()):
+            self._column.insertWidget(position, card)
+            card.show()
+        self._empty.setVisible(not tracks)
+
+    def _spare(self, track: int) -> FaceCard:
+        card = self._free.pop() if self._free else self._new_card()
+        card.track = track
+        card.setChecked(track == self._chosen)
+        return card
+
+    def _new_card(self) -> FaceCard:
+        card = FaceCard(self)
+        card.clicked.connect(lambda: self.choose(card.track))
+        return card
+
+    def _settle_choice(self, first: int) -> None:
+        if self._by_hand and self._chosen in self._cards:
+            return
+        self._by_hand = False
+        self._set_chosen(first)
+
+    def _set_chosen(self, track: int) -> None:
+        changed = track != self._chosen
+        self._chosen = track
+        for own, card in self._cards.items():
+            card.setChecked(own == track)
+        if changed:
+            self.face_chosen.emit(track)

@@ -1,0 +1,152 @@
+"""The inside of the window: banner, video or its stand-in, side panel and timeline, and their sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from femon.gui.banner import Banner
+from femon.gui.empty_state import EmptyState
+from femon.gui.face_cards import FaceCards
+from femon.gui.messages import Message
+from femon.gui.session_panel import SessionPanel
+from femon.gui.video_view import VideoView
+from femon.types import Readings
+
+if TYPE_CHECKING:
+    from femon.gui.timeline import Timeline
+
+SIDE_PX = 320
+_TIMELINE_PX = 190
+
+
+class Parts(QWidget):
+    """Holds the parts and passes readings to all of them; the timeline comes later than the rest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.banner = Banner()
+        self.video = VideoView()
+        self.empty = EmptyState()
+        self.cards = FaceCards()
+        self.session_panel = SessionPanel()
+        self.timeline: Timeline | None = None
+        self._span_s = 60.0
+        self._picture = QStackedWidget()
+        self._picture.addWidget(self.empty)
+        self._picture.addWidget(self.video)
+        self._timeline_place = QVBoxLayout()
+        self._timeline_place.setContentsMargins(8, 0, 8, 8)
+        self.upper = self._upper()
+        self.whole = self._whole()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.whole, 1)
+
+    def show_readings(self, readings: Readings, *, no_face: bool) -> None:
+        """Show the newest readings everywhere."""
+        self.video.show_readings(readings, no_face=no_face)
+        self.show_video()
+        self.cards.show_readings(readings)
+        if self.timeline is not None:
+            self.timeline.add(readings)
+
+    def show_video(self) -> None:
+        """Bring the picture to the front."""
+        self._picture.setCurrentWidget(self.video)
+
+    def show_empty(self, message: Message) -> None:
+        """Show a message in place of the picture."""
+        self.empty.show_message(message)
+        self._picture.setCurrentWidget(self.empty)
+
+    def show_opening(self, text: str) -> None:
+        """Show that a source is being opened."""
+        self.empty.show_opening(text)
+        self._picture.setCurrentWidget(self.empty)
+
+    def start_over(self) -> None:
+        """Forget everything about the last source."""
+        self.video.clear()
+        self.video.set_camera("")
+        self.banner.clear()
+        self.cards.clear()
+        if self.timeline is not None:
+            self.timeline.clear()
+
+    def add_timeline(self) -> None:
+        """Build the timeline; its library is slow to load, so this waits until the window is up."""
+        from femon.gui.timeline import Timeline
+
+        self.timeline = Timeline()
+        self.timeline.set_span(self._span_s)
+        self.timeline.set_face(self.cards.chosen)
+        self.cards.face_chosen.connect(self.timeline.set_face)
+        self._timeline_place.addWidget(self.timeline)
+
+    def set_span(self, seconds: float) -> None:
+        """How much time the timeline shows."""
+        if self.timeline is not None and seconds != self._span_s:  # else it would undo the wheel
+            self.timeline.set_span(seconds)
+        self._span_s = seconds
+
+    def zoom(self, steps: float) -> None:
+        """Show more (below 0) or less time in the timeline."""
+        if self.timeline is not None:
+            self.timeline.zoom(steps)
+
+    def mark(self, t: float, text: str) -> None:
+        """Show a marker in the timeline."""
+        if self.timeline is not None:
+            self.timeline.mark(t, text)
+
+    def _upper(self) -> QSplitter:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.cards)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(2, 8, 8, 4)
+        column.setSpacing(8)
+        column.addWidget(scroll, 1)
+        column.addWidget(self.session_panel)
+        side.setMinimumWidth(SIDE_PX)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setObjectName("upper")
+        for part in (_padded(self._picture), side):
+            splitter.addWidget(part)
+        _stretch_first(splitter, SIDE_PX)
+        return splitter
+
+    def _whole(self) -> QSplitter:
+        below = QWidget()
+        below.setLayout(self._timeline_place)
+        below.setMinimumHeight(120)
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setObjectName("whole")
+        splitter.addWidget(self.upper)
+        splitter.addWidget(below)
+        _stretch_first(splitter, _TIMELINE_PX)
+        return splitter
+
+
+def _padded(widget: QWidget) -> QWidget:
+    frame = QWidget()
+    box = QVBoxLayout(frame)
+    box.setContentsMargins(8, 8, 2, 4)
+    box.addWidget(widget)
+    return frame
+
+
+def _stretch_first(splitter: QSplitter, second_px: int) -> None:
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(4)
+    splitter.setStretchFactor(0, 1)
+    splitter.setStretchFactor(1, 0)
+    splitter.setSizes([10_000, second_px])

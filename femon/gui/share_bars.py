@@ -1,0 +1,55 @@
+"""Bars for the shares of labels: name, bar and percent in a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from femon.emotions import UNCERTAIN
+from femon.gui.drawing import hatching, percent
+from femon.gui.theme import current_theme
+
+
+class ShareBars(QWidget):
+    """One bar per label in its colour, `uncertain` hatched; the shares are 0..1 and need not sum to 1."""
+
+    def __init__(self, shares: Mapping[str, float], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shares = dict(shares)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(name)
+        spoken = (f"{label} {percent(share)}" for label, share in self._shares.items())
+        self.setAccessibleDescription(", ".join(spoken))
+
+    def sizeHint(self) -> QSize:
+        """A line of text per label."""
+        return QSize(220, len(self._shares) * self._row_height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Name, bar and percent."""
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = QFontMetrics(self.font())
+        names = max(metrics.horizontalAdvance(name) for name in self._shares) + 10
+        figures = metrics.horizontalAdvance(percent(1.0)) + 8
+        for position, (name, share) in enumerate(self._shares.items()):
+            row = QRect(0, position * self._row_height(), self.width(), self._row_height())
+            painter.setPen(QColor(theme.text))
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, name)
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(share))
+            track = QRectF(row.adjusted(names, row.height() // 5, -figures, -row.height() // 5))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.raised))
+            painter.drawRoundedRect(track, 3, 3)
+            track.setWidth(track.width() * share)
+            doubtful = name == UNCERTAIN
+            painter.setPen(QColor(theme.muted) if doubtful else Qt.PenStyle.NoPen)
+            painter.setBrush(hatching(theme.text, 0.6) if doubtful else QColor(theme.emotions[name]))
+            painter.drawRoundedRect(track, min(3.0, track.width() / 2), 3)
+
+    def _row_height(self) -> int:
+        return QFontMetrics(self.font()).height() + 5

@@ -1,0 +1,124 @@
+"""Choosing what to look at: the remembered or only camera, the picker, a file or URL, the built-in clip."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from femon.gui.controller import Controller
+from femon.types import Notice, SourceInfo
+
+if TYPE_CHECKING:
+    from femon.camera import CameraInfo
+    from femon.recording.session import SessionRequest
+
+log = logging.getLogger(__name__)
+
+DEMO = "demo"
+
+
+class SourceChooser(QObject):
+    """Lists cameras away from the GUI thread and opens what the user wants."""
+
+    no_camera = Signal()
+    nothing_chosen = Signal()
+    _listed = Signal(object, str)
+
+    def __init__(
+        self,
+        controller: Controller,
+        window: QWidget,
+        list_cameras: Callable[[], Sequence[CameraInfo]] | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._controller = controller
+        self._window = window
+        self._list_cameras = list_cameras
+        self._record: SessionRequest | None = None  # goes with the first source that is opened
+        self._listed.connect(self._take_cameras)
+        controller.notice.connect(self._remember)
+
+    def start(self, source: str | None, *, record: SessionRequest | None = None) -> None:
+        """Open a source, or without one the camera used last, else the only one, else ask."""
+        self._record = record
+        if source:
+            self._open(source)
+        else:
+            self._list("start")
+
+    def choose_camera(self) -> None:
+        """Ask which camera."""
+        self._list("pick")
+
+    def open_demo(self) -> None:
+        """Play the built-in clip."""
+        self._open(DEMO)
+
+    def open_file(self) -> None:
+        """Ask for a file, a folder or a URL."""
+        from femon.gui.dialogs.open_source import OpenSourceDialog
+
+        dialog = OpenSourceDialog(self._window)
+        dialog.exec()
+        if dialog.choice:
+            self._open(dialog.choice)
+
+    def _open(self, source: str) -> None:
+        record, self._record = self._record, None
+        self._controller.open(source, record=record)
+
+    def _list(self, then: Literal["start", "pick"]) -> None:
+        def work() -> None:
+            cameras: Sequence[CameraInfo] = ()
+            try:
+                cameras = self._cameras()
+            finally:
+                self._listed.emit(cameras, then)
+
+        self._controller.background("list cameras", work)
+
+    def _cameras(self) -> Sequence[CameraInfo]:
+        if self._list_cameras is not None:
+            return self._list_cameras()
+        from femon.camera import list_cameras  # may load cv2
+
+        return list_cameras()
+
+    @Slot(object, str)
+    def _take_cameras(self, cameras: Sequence[CameraInfo], then: str) -> None:
+        if not cameras:
+            self.no_camera.emit()
+            return
+        known = [one for one in cameras if one.name == self._controller.settings.last_camera]
+        if then == "start" and (known or len(cameras) == 1):
+            self._open(str((known or cameras)[0].index))
+            return
+        self._pick(cameras)
+
+    def _pick(self, cameras: Sequence[CameraInfo]) -> None:
+        from femon.gui.dialogs.camera_picker import CameraPicker
+
+        picker = CameraPicker(list(cameras), self._controller.source, self._window)
+        picker.exec()
+        if picker.choice:
+            self._open(picker.choice)
+        elif not self._controller.source:
+            self.nothing_chosen.emit()
+
+    @Slot(object)
+    def _remember(self, notice: Notice) -> None:
+        info = notice.details.get("info")
+        if notice.kind == "opened" and isinstance(info, SourceInfo) and info.kind == "camera":
+            self._controller.change_settings(replace(self._controller.settings, last_camera=info.name))
+
+
+def is_camera(source: str) -> bool:
+    """Whether the spec of a source names a camera rather than a file, folder, stream or clip."""
+    if source.isdigit() or source.startswith("/dev/"):
+        return True
+    return source != DEMO and not any(mark in source for mark in ("/", "\\", "."))

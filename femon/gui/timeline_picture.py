@@ -1,0 +1,132 @@
+"""What the timeline paints inside its axes: lines, hatched doubts, markers and codes, all measured in px."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QTransform
+
+from femon.emotions import CODES, DASHES, EMOTIONS
+from femon.gui.dashes import cut_dashes
+from femon.gui.drawing import hatching
+from femon.gui.theme import Theme
+
+_LINE_PX: Final = 2.0
+_LEADER_PX: Final = 8
+_MARKER_TEXT_PX: Final = 140
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimelinePicture:
+    """One state of the timeline; times are s relative to now, so 0 or less."""
+
+    t: NDArray[np.float64]  # (n,)
+    values: NDArray[np.float32]  # (n, 7) shares; NaN rows break the lines
+    doubtful: NDArray[np.float64]  # (m, 2) from and to
+    markers: tuple[tuple[float, str], ...]
+    visible: tuple[str, ...]  # the emotions whose lines are shown
+    codes: bool  # whether the lines reach now and carry their codes
+    note: str = ""  # said in the middle when there is nothing to draw
+
+
+NOTHING: Final = TimelinePicture(np.zeros(0), np.zeros((0, 7), np.float32), np.zeros((0, 2)), (), (), False)
+
+
+def codes_width(metrics: QFontMetrics) -> int:
+    """Px that the codes right of "now" need."""
+    return _LEADER_PX + 6 + max(metrics.horizontalAdvance(code) for code in CODES.values())
+
+
+def paint_picture(
+    painter: QPainter, picture: TimelinePicture, to_px: QTransform, area: QRectF, theme: Theme
+) -> None:
+    """Paint into an area in px; to_px maps (time, share) to px."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    _paint_doubts(painter, picture, to_px, area, theme)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_lines(painter, picture, to_px, theme)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    _paint_markers(painter, picture, to_px, area, theme)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if picture.codes:
+        _paint_codes(painter, picture, to_px, area, theme)
+    if picture.note:
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, picture.note)
+
+
+def _paint_doubts(
+    painter: QPainter, picture: TimelinePicture, to_px: QTransform, area: QRectF, theme: Theme
+) -> None:
+    brush = hatching(theme.text)
+    for start, end in picture.doubtful:
+        left, right = _x(to_px, start), _x(to_px, end)
+        painter.fillRect(QRectF(left, area.top(), max(1.0, right - left), area.height()), brush)
+
+
+def _paint_lines(painter: QPainter, picture: TimelinePicture, to_px: QTransform, theme: Theme) -> None:
+    if len(picture.t) < 2:
+        return
+    x = to_px.dx() + to_px.m11() * picture.t
+    for name in picture.visible:
+        y = to_px.dy() + to_px.m22() * picture.values[:, EMOTIONS.index(name)]
+        pieces = cut_dashes(np.stack([x, y], axis=1), DASHES[name], _LINE_PX)
+        pen = QPen(QColor(theme.emotions[name]), _LINE_PX)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawLines([QLineF(*piece) for piece in pieces.tolist()])
+
+
+def _paint_markers(
+    painter: QPainter, picture: TimelinePicture, to_px: QTransform, area: QRectF, theme: Theme
+) -> None:
+    metrics = QFontMetrics(painter.font())
+    for t, text in picture.markers:
+        x = _x(to_px, t)
+        painter.setPen(QPen(QColor(theme.text), 1))
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _MARKER_TEXT_PX)
+        label = QRectF(x, area.top(), metrics.horizontalAdvance(words) + 8, metrics.height() + 2)
+        painter.fillRect(label, QColor(theme.text))
+        painter.setPen(QColor(theme.background))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def _paint_codes(
+    painter: QPainter, picture: TimelinePicture, to_px: QTransform, area: QRectF, theme: Theme
+) -> None:
+    last = dict(zip(EMOTIONS, picture.values[-1].tolist(), strict=True))
+    ends = sorted((to_px.map(QPointF(0, last[name])).y(), name) for name in picture.visible)
+    height = QFontMetrics(painter.font()).height()
+    places = spread([y for y, _ in ends], height * 0.85, area.top(), area.bottom())
+    x = _x(to_px, 0)
+    for (y, name), place in zip(ends, places, strict=True):
+        painter.setPen(QPen(QColor(theme.emotions[name]), 1.5))
+        painter.drawLine(QPointF(x, y), QPointF(x + _LEADER_PX, place))
+        painter.setPen(QColor(theme.text))
+        box = QRectF(x + _LEADER_PX + 2, place - height, area.right() - x, 2 * height)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, CODES[name])
+
+
+def _x(to_px: QTransform, t: float) -> float:
+    return to_px.map(QPointF(t, 0)).x()
+
+
+def spread(wanted: list[float], distance: float, low: float, high: float) -> list[float]:
+    """Places near the wanted ones (ascending, px), a distance apart and between low and high.
+
+    Where there is not enough room, the distance shrinks.
+    """
+    distance = min(distance, (high - low) / max(1, len(wanted)))
+    places: list[float] = []
+    for y in wanted:
+        places.append(max(y, places[-1] + distance if places else low + distance / 2))
+    limit = high - distance / 2
+    for position in range(len(places) - 1, -1, -1):
+        places[position] = min(places[position], limit)
+        limit = places[position] - distance
+    return places

@@ -1,0 +1,281 @@
+"""The main window: its parts put together, and where each command and each button of a message leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox
+
+from femon.gui import messages
+from femon.gui.actions import Toolbar, make_actions
+from femon.gui.drawing import clock_text
+from femon.gui.layout import Parts
+from femon.gui.live import Live
+from femon.gui.messages import Message
+from femon.gui.sessions import SessionControls
+from femon.gui.sources import SourceChooser
+from femon.gui.status import StatusBar
+from femon.gui.video_view import Overlay
+from femon.settings import DisplaySettings, Settings
+
+if TYPE_CHECKING:
+    from femon.gui.controller import Controller
+
+_MARKER_KEYS = range(Qt.Key.Key_1, Qt.Key.Key_9 + 1)
+
+
+class MainWindow(QMainWindow):
+    """Turns commands into calls of the controller; it never waits for anything."""
+
+    ready = Signal()  # once, after the first paint: what is slow may load now
+    closed = Signal()  # nothing runs any more
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._painted = self._closing = False
+        self._mirrored = False
+        self._asks = True
+        self.sources = SourceChooser(controller, self)
+        self.sessions = SessionControls(controller, self)
+        self.parts = Parts(self)
+        self.commands = make_actions(self, self._slots())
+        self.toolbar = Toolbar(self.commands, self._choose_theme)
+        self.status = StatusBar()
+        self.live = Live(controller, self.parts, self.status, self.sessions)
+        self.addToolBar(self.toolbar)
+        self.setStatusBar(self.status)
+        self.setCentralWidget(self.parts)
+        self.setWindowTitle("femon")
+        self.setMinimumSize(1024, 640)
+        self.resize(1280, 800)
+        self._places = QSettings(
+            str(controller.settings_path.with_name("window.ini")), QSettings.Format.IniFormat
+        )
+        self._connect()
+        self._restore_places()
+        self._show_settings()
+        self._show_session()
+
+    def _connect(self) -> None:
+        self.live.source_changed.connect(self._show_source)
+        self.sessions.changed.connect(self._show_session)
+        self.sessions.marked.connect(self.parts.mark)
+        self.sources.no_camera.connect(lambda: self.live.show_message(messages.NO_CAMERA))
+        self.sources.nothing_chosen.connect(lambda: self.live.show_message(messages.NO_CHOICE))
+        self.parts.banner.chosen.connect(self.act_on)
+        self.parts.empty.chosen.connect(self.act_on)
+        panel = self.parts.session_panel
+        panel.start_requested.connect(self._record)
+        panel.stop_requested.connect(self._record)
+        panel.marker_requested.connect(self.sessions.mark)
+        self._controller.settings_changed.connect(self._show_settings)
+        self._controller.stopped.connect(self._close_at_last)
+
+    @Slot(str, object)
+    def act_on(self, action: str, message: Message) -> None:
+        """Go the way of a pressed button."""
+        self.parts.banner.clear(message.level)
+        ways: dict[str, Callable[[], object]] = {
+            "retry": lambda: self._controller.open(self._controller.source),
+            "refresh": lambda: self.sources.start(None),
+            "demo": self.sources.open_demo,
+            "choose_camera": self.sources.choose_camera,
+            "open_file": self.sources.open_file,
+            "choose_model": self._choose_model,
+            "choose_folder": self.sessions.choose_folder,
+            "open_folder": lambda: self._open_folder(message.details),
+            "details": lambda: QMessageBox.information(self, "Details", message.details),
+        }
+        ways[action]()
+
+    # --- what is shown ---
+
+    @Slot()
+    def _show_source(self) -> None:
+        info = self.live.info
+        self.setWindowTitle(f"{info.name} - femon" if info else "femon")
+        self._mirrored = self.live.is_camera and self._display.mirror
+        self._show_settings()
+        self._show_session()
+
+    @Slot()
+    def _show_session(self) -> None:
+        sessions, panel = self.sessions, self.parts.session_panel
+        self.toolbar.show_recording(clock_text(sessions.elapsed_s) if sessions.recording else "")
+        self.commands["record"].setEnabled(sessions.recording or self.live.info is not None)
+        for name in ("pause", "marker", "note"):
+            self.commands[name].setEnabled(sessions.recording)
+        self.commands["pause"].setChecked(sessions.paused)
+        panel.show_recording(sessions.folder)
+        if sessions.recording:
+            panel.show_progress(sessions.elapsed_s, sessions.rows)
+
+    @Slot()
+    def _show_settings(self) -> None:
+        display = self._display
+        self.parts.video.set_overlay(Overlay(display.boxes, display.bars, self._mirrored))
+        self.commands["boxes"].setChecked(display.boxes)
+        self.commands["bars"].setChecked(display.bars)
+        self.commands["mirror"].setChecked(self._mirrored)
+        self.toolbar.show_theme(display.theme)
+        self.parts.set_span(display.timeline_s)
+
+    # --- commands ---
+
+    def _slots(self) -> dict[str, Callable[..., object]]:
+        return {
+            "camera": self.sources.choose_camera,
+            "file": self.sources.open_file,
+            "demo": self.sources.open_demo,
+            "record": self._record,
+            "pause": self.sessions.pause,
+            "marker": lambda: self.sessions.ask_and_mark("marker"),
+            "note": lambda: self.sessions.ask_and_mark("note"),
+            "model": self._choose_model,
+            "boxes": lambda on: self._use(replace(self._display, boxes=on)),
+            "bars": lambda on: self._use(replace(self._display, bars=on)),
+            "overlay": self._flip_overlay,
+            "mirror": self._mirror,
+            "freeze": self.parts.video.set_frozen,
+            "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
+            "settings": self._change_settings,
+            "help": self._show_help,
+            "quit": self.close,
+        }
+
+    def _record(self) -> None:
+        if self.live.info is None and not self.sessions.recording:
+            self.live.show_message(messages.NO_CHOICE)
+        else:
+            self.sessions.toggle()
+
+    @property
+    def _display(self) -> DisplaySettings:
+        return self._controller.settings.display
+
+    def _use(self, display: DisplaySettings) -> None:
+        self._controller.change_settings(replace(self._controller.settings, display=display))
+
+    def _flip_overlay(self) -> None:
+        shown = not (self._display.boxes or self._display.bars)
+        self._use(replace(self._display, boxes=shown, bars=shown))
+
+    def _mirror(self, on: bool) -> None:
+        self._mirrored = on
+        if self.live.is_camera:  # a mirrored file is an exception, not a wish for the next one
+            self._use(replace(self._display, mirror=on))
+        self._show_settings()
+
+    def _choose_theme(self, name: str) -> None:
+        self._use(replace(self._display, theme=name))
+
+    def _choose_model(self) -> None:
+        from femon.gui.dialogs.model_picker import ModelPicker
+
+        picker = ModelPicker(self._controller.models, self._controller.settings.model, self)
+        picker.exec()
+        if picker.choice:
+            self._controller.use_model(picker.choice)
+
+    def _change_settings(self) -> None:
+        from femon.gui.dialogs.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._controller.settings, self)
+        if dialog.exec():
+            self._take_settings(dialog.settings)
+
+    def _take_settings(self, settings: Settings) -> None:
+        """Use changed settings: what is read when a source opens makes it open again."""
+        before = self._controller.settings
+        self._controller.change_settings(settings)
+        if settings.model != before.model:
+            self._controller.use_model(settings.model)
+        at_opening = [(one.camera, one.analysis, one.device) for one in (before, settings)]
+        if self.live.info is None or at_opening[0] == at_opening[1]:
+            return
+        if self.sessions.recording:
+            self.live.show_message(messages.SETTINGS_LATER)
+        else:
+            self._controller.open(self._controller.source)
+
+    def _show_help(self) -> None:
+        from femon.gui.dialogs.about import AboutDialog
+
+        AboutDialog(self._controller.models, self).exec()
+
+    def _open_folder(self, folder: str) -> None:
+        path = Path(folder) if folder else self._controller.settings.sessions_folder
+        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+    # --- events of the window itself ---
+
+    def close_unasked(self) -> None:
+        """Close even while a session runs: nobody is there to answer."""
+        self._asks = False
+        self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that a focused button or field may want first: Space, 1 to 9, plus and minus, Esc."""
+        key = event.key()
+        if key == Qt.Key.Key_Space:
+            self.sessions.pause()
+        elif key in _MARKER_KEYS and not event.modifiers():
+            self.sessions.mark(event.text())
+        elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Minus}:
+            self.parts.zoom(1 if key == Qt.Key.Key_Plus else -1)
+        elif key == Qt.Key.Key_Escape and self.isFullScreen():
+            self.commands["full_screen"].trigger()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell the first time that the window is on screen."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.ready.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask while recording, then stop everything in the background and close when that is done."""
+        if self._controller.idle:
+            event.accept()
+            self.closed.emit()
+            return
+        event.ignore()
+        if self._closing or not self._may_close():
+            return
+        self._closing = True
+        self._places.setValue("geometry", self.saveGeometry())
+        self._places.setValue("upper", self.parts.upper.saveState())
+        self._places.setValue("whole", self.parts.whole.saveState())
+        self.sessions.silent = True
+        self.live.end()
+        self.hide()
+        self._controller.close()
+
+    def _may_close(self) -> bool:
+        if not self._asks or not self.sessions.recording:
+            return True
+        question = "A session is being recorded. Close it and quit?"
+        return QMessageBox.question(self, "Quit", question) == QMessageBox.StandardButton.Yes
+
+    @Slot()
+    def _close_at_last(self) -> None:
+        if self._closing:
+            self.close()
+
+    def _restore_places(self) -> None:
+        for name, restore in (
+            ("geometry", self.restoreGeometry),
+            ("upper", self.parts.upper.restoreState),
+            ("whole", self.parts.whole.restoreState),
+        ):
+            state = self._places.value(name)
+            if state is not None:
+                restore(state)

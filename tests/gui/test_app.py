@@ -1,0 +1,73 @@
+"""The start of the program with a window."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from femon.gui import app
+from femon.gui.controller import forget_cv2_plugins
+from femon.gui.window import MainWindow
+from femon.settings import DisplaySettings, Settings
+
+
+def test_starting_loads_no_heavy_library_before_the_window() -> None:
+    heavy = "{'cv2', 'mediapipe', 'pyqtgraph', 'av', 'ai_edge_litert', 'tensorflow'}"
+    code = f"import sys, femon.gui.app; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_the_qt_plugins_of_cv2_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM_PLUGIN_PATH", "/site-packages/cv2/qt/plugins")
+    forget_cv2_plugins()
+    assert "QT_QPA_PLATFORM_PLUGIN_PATH" not in os.environ
+    monkeypatch.setenv("QT_QPA_PLATFORM_PLUGIN_PATH", "/opt/own/plugins")
+    forget_cv2_plugins()
+    assert os.environ["QT_QPA_PLATFORM_PLUGIN_PATH"] == "/opt/own/plugins"
+
+
+def visible_window() -> MainWindow:
+    windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
+    return next(one for one in windows if one.isVisible())
+
+
+def test_run_shows_the_window_opens_the_source_and_ends_when_it_is_closed(
+    qapp: Any, made: Any, tmp_path: Path
+) -> None:
+    settings = Settings(sessions=str(tmp_path), display=DisplaySettings(theme="light"))
+    paths = {"settings_path": tmp_path / "settings.json", "models": tmp_path}
+
+    def close_when_open() -> None:
+        if made.pipelines and visible_window().parts.timeline is not None:
+            visible_window().close()
+
+    timer = QTimer(interval=10)
+    timer.timeout.connect(close_when_open)
+    timer.start()
+    code = app.run("demo", settings, make_pipeline=made, participant="p01", record=True, **paths)
+    timer.stop()
+    assert code == 0
+    assert made.last.source == "demo"
+    assert made.last.options["record"].participant == "p01"
+    assert made.last.calls[-1] == "stop"
+
+
+def test_what_nobody_caught_is_logged_and_shown_on_any_thread(caplog: pytest.LogCaptureFixture) -> None:
+    shown: list[BaseException] = []
+    error = ValueError("boom")
+    before = sys.excepthook, threading.excepthook
+    with app._exceptions_to(shown.append):
+        sys.excepthook(ValueError, error, None)
+        threading.excepthook(threading.ExceptHookArgs((ValueError, error, None, None)))
+    assert shown == [error, error]
+    assert "not caught" in caplog.text
+    assert (sys.excepthook, threading.excepthook) == before

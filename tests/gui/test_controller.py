@@ -1,0 +1,114 @@
+"""Opening, switching and closing sources without waiting for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from femon.gui.controller import Controller
+from femon.settings import Settings, load_settings
+from femon.types import CameraError, Notice
+
+
+class Later:
+    """Keeps background work until the test runs it."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+
+    def __call__(self, _name: str, work: Callable[[], None]) -> None:
+        self.waiting.append(work)
+
+    def run_one(self) -> None:
+        self.waiting.pop(0)()
+
+
+@pytest.fixture
+def later() -> Later:
+    return Later()
+
+
+@pytest.fixture
+def slow(qapp: Any, made: Any, later: Later, tmp_path: Path) -> Controller:
+    paths = {"settings_path": tmp_path / "settings.json", "models": tmp_path}
+    return Controller(Settings(), make_pipeline=made, background=later, **paths)
+
+
+def test_opening_returns_before_anything_is_made(slow: Controller, made: Any, later: Later) -> None:
+    slow.open("0")
+    assert made.pipelines == []
+    assert not slow.idle
+    later.run_one()
+    assert made.last.calls == ["start"]
+    assert slow.pipeline is made.last
+
+
+def test_of_several_sources_asked_for_in_a_row_the_last_one_stays(
+    slow: Controller, made: Any, later: Later
+) -> None:
+    for source in ("0", "1", "2"):
+        slow.open(source)
+    assert len(later.waiting) == 1
+    later.run_one()
+    later.run_one()
+    assert [one.source for one in made.pipelines] == ["0", "2"]
+    assert made.pipelines[0].calls == ["start", "stop"]
+    assert later.waiting == []
+
+
+def test_closing_while_a_source_opens_stops_it_again(
+    slow: Controller, made: Any, later: Later, qtbot: Any
+) -> None:
+    slow.open("0")
+    slow.close()
+    with qtbot.waitSignal(slow.stopped):
+        later.run_one()
+        later.run_one()
+    assert made.last.calls == ["start", "stop"]
+    assert slow.idle
+
+
+def test_only_the_last_words_of_a_left_source_are_heard(
+    slow: Controller, made: Any, later: Later, qapp: Any
+) -> None:
+    heard: list[Notice] = []
+    slow.notice.connect(heard.append)
+    slow.open("0")
+    later.run_one()
+    slow.open("1")
+    for kind in ("recorded", "ended"):
+        made.pipelines[0].say(kind)
+    qapp.processEvents()
+    assert [notice.kind for notice in heard] == ["recorded"]
+    later.run_one()
+
+
+def test_a_source_that_cannot_be_made_gives_an_error_notice(
+    slow: Controller, made: Any, later: Later
+) -> None:
+    heard: list[Notice] = []
+    slow.notice.connect(heard.append)
+    made.refuse = CameraError("No such camera. Choose another.", why="missing")
+    slow.open("9")
+    later.run_one()
+    assert [notice.kind for notice in heard] == ["error"]
+    assert heard[0].details["error"] is made.refuse
+    assert slow.idle
+
+
+def test_settings_are_saved_in_the_background_and_the_newest_win(slow: Controller, later: Later) -> None:
+    first = replace(slow.settings, model="a")
+    slow.change_settings(first)
+    slow.change_settings(replace(first, model="b"))
+    assert not slow.settings_path.exists()
+    later.run_one()
+    assert load_settings(slow.settings_path)[0].model == "b"
+
+
+def test_unchanged_settings_are_not_saved(slow: Controller, later: Later) -> None:
+    slow.change_settings(replace(slow.settings))
+    assert later.waiting == []

