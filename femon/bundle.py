@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from femon.crop import CropSpec
 from femon.emotions import EMOTIONS
+from femon.errors import ModelError
 from femon.native_messages import native_messages_logged
-from femon.types import ModelError
 
 log = logging.getLogger(__name__)
 

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from femon.crop import CropSpec, Point, crop_face
+from femon.errors import ModelError
 from femon.native_messages import native_messages_logged
 from femon.quality import Box, judge
 from femon.settings import AnalysisSettings
 from femon.tracking import Tracker, number_left_to_right
-from femon.types import Face, Faces, Frame, ModelError, Pose
+from femon.types import Face, Faces, Frame, Pose
 
 # Google's face_landmarker.task, float16, version 1.
 LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"

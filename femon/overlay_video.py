@@ -17,8 +17,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from femon.errors import SessionError
 from femon.overlay_picture import draw_readings
-from femon.types import Readings, SessionError, SourceInfo
+from femon.types import Readings, SourceInfo
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import platformdirs
 
-from femon.types import SettingsError
+from femon.errors import SettingsError
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The vocabulary that flows through femon: frozen data, one direction, and the errors users may see."""
+"""The vocabulary that flows through femon: frozen data that goes one way."""
 
 from __future__ import annotations
 
@@ -11,32 +11,6 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-
-class FemonError(Exception):
-    """Something the user can act on: the message says what happened and what to do next."""
-
-
-class CameraError(FemonError):
-    """A camera, file or stream cannot be opened or read."""
-
-    def __init__(self, text: str, *, why: CameraFault = "unreadable") -> None:
-        super().__init__(text)
-        self.why = why
-
-
-class ModelError(FemonError):
-    """A bundle or the face landmarker is missing, damaged or made for another contract."""
-
-
-class SettingsError(FemonError):
-    """A setting or command-line value cannot be used."""
-
-
-class SessionError(FemonError):
-    """A session folder cannot be written or read."""
-
-
-CameraFault = Literal["missing", "busy", "forbidden", "slow", "unreadable"]
 SourceKind = Literal["camera", "file", "url", "images", "demo"]
 
 

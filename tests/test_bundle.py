@@ -19,7 +19,7 @@ from femon.bundle import (
     verify_weights,
 )
 from femon.emotions import EMOTIONS
-from femon.types import ModelError
+from femon.errors import ModelError
 
 SHIPPED = [path.parent for path in sorted(models_folder().glob("*/bundle.json"))]
 

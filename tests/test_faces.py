@@ -14,9 +14,10 @@ import pytest
 from numpy.typing import NDArray
 
 from femon.crop import FER_SPEC, crop_face
+from femon.errors import ModelError
 from femon.faces import FaceFinder
 from femon.settings import AnalysisSettings
-from femon.types import Face, Faces, Frame, ModelError
+from femon.types import Face, Faces, Frame
 
 LANDMARKER = Path(__file__).resolve().parent.parent / "models" / "face_landmarker.task"
 
@@ -216,7 +217,7 @@ import numpy as np
 from femon.crop import FER_SPEC, crop_face
 from femon.faces import FaceFinder
 from femon.settings import AnalysisSettings
-from femon.types import Frame
+from femon.types import (Frame)
 with FaceFinder(Path(sys.argv[1]), settings=AnalysisSettings(), spec=FER_SPEC) as finder:
     finder.find(Frame("test", 0, 0.0, None, 0.0, np.zeros((480, 640, 3), np.uint8)))
 unwanted = "tensorflow", "matplotlib", "sounddevice", "mediapipe.tasks.python.audio"

@@ -12,19 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.errors import SessionError
 from femon.overlay_picture import draw_readings
 from femon.overlay_video import OverlayVideo
-from femon.types import (
-    Face,
-    Frame,
-    Pose,
-    Quality,
-    Reading,
-    Readings,
-    SessionError,
-    SourceInfo,
-    UncertainReason,
-)
+from femon.types import Face, Frame, Pose, Quality, Reading, Readings, SourceInfo, UncertainReason
 
 GREY = 90
 Picture = NDArray[np.uint8]

@@ -12,10 +12,11 @@ import pytest
 
 from fakes import LIMIT_S, FakeBundle, FakeFinder, FakeSource, Notices, make_frame
 from femon.camera import EndsEarlyError
+from femon.errors import CameraError, ModelError
 from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
-from femon.types import CameraError, Lost, ModelError, Readings
+from femon.types import Lost, Readings
 
 
 class Run:

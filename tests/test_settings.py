@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from femon.errors import SettingsError
 from femon.settings import (
     CHOICES,
     RANGES,
@@ -20,7 +21,6 @@ from femon.settings import (
     load_settings,
     save_settings,
 )
-from femon.types import SettingsError
 
 CHANGED = Settings(
     model="other",

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 import cv2
 
-from femon.types import CameraFault
+from femon.errors import CameraFault
 
 _LINUX: Final = sys.platform.startswith("linux")
 _BACKENDS: Final = {"linux": ("V4L2", "ANY"), "win32": ("MSMF", "DSHOW"), "darwin": ("AVFOUNDATION",)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from femon.types import CameraError
+from femon.errors import CameraError
 
 
 class EndsEarlyError(CameraError):

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from femon.camera.faults import ends_early, missing_file, unreadable
-from femon.types import CameraError, Frame, SourceInfo
+from femon.errors import CameraError
+from femon.types import Frame, SourceInfo
 
 SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
 # The first bytes of PNG (RFC 2083), JPEG (ITU-T T.81), BMP and RIFF (the container of WebP) files.

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.types import CameraError
+from femon.errors import CameraError
 
 Floats = NDArray[np.floating[Any]]
 Picture = NDArray[np.uint8]

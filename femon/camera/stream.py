@@ -18,8 +18,9 @@ from av.video.stream import VideoStream
 
 from femon.camera.live import Clocks, Grab, LossReason, live_frames, now_utc
 from femon.camera.video import decoded, picture_bgr
+from femon.errors import CameraError, CameraFault
 from femon.settings import CameraSettings
-from femon.types import CameraError, CameraFault, Frame, Lost, SourceInfo
+from femon.types import Frame, Lost, SourceInfo
 
 log = logging.getLogger(__name__)
 

@@ -23,8 +23,9 @@ from femon.camera.devices import (
     open_capture,
 )
 from femon.camera.live import Clocks, Grab, LossReason, live_frames, now_utc
+from femon.errors import CameraError, CameraFault
 from femon.settings import CameraSettings
-from femon.types import CameraError, CameraFault, Frame, Lost, SourceInfo
+from femon.types import Frame, Lost, SourceInfo
 
 log = logging.getLogger(__name__)
 

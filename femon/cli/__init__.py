@@ -14,8 +14,8 @@ from femon import __version__
 from femon.bundle import models_folder
 from femon.cli import analyze, doctor, models, report, watch
 from femon.cli.exit_codes import UNEXPECTED, exit_code
+from femon.errors import FemonError
 from femon.settings import Settings, load_settings, settings_file
-from femon.types import FemonError
 
 COMMANDS = (watch, analyze, report, models, doctor)
 

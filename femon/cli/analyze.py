@@ -15,10 +15,11 @@ from tqdm import tqdm
 from femon.bundle import read_contract, sha256_of
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.exit_codes import DONE, INTERRUPTED, NOT_ALLOWED, SOME_FAILED, exit_code
+from femon.errors import SessionError
 from femon.overlay_video import OverlayVideo
 from femon.recording import SessionRequest
 from femon.settings import Settings
-from femon.types import Readings, SessionError, SourceInfo
+from femon.types import Readings, SourceInfo
 
 LINE_EVERY_S = 10.0  # without a terminal
 OVERLAY_FILE = "overlay.mp4"

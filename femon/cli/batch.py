@@ -9,10 +9,11 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Literal
 
+from femon.errors import FemonError
 from femon.pipeline import Pipeline
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
-from femon.types import FemonError, Notice, Readings, SourceInfo
+from femon.types import Notice, Readings, SourceInfo
 
 State = Literal["complete", "early", "failed", "interrupted"]
 

@@ -26,9 +26,9 @@ from femon.bundle import (
 )
 from femon.camera import list_cameras
 from femon.cli.exit_codes import CHECK_FAILED, DONE
+from femon.errors import ModelError
 from femon.faces import LANDMARKER_SHA256
 from femon.settings import Settings
-from femon.types import ModelError
 
 PACKAGES = (
     "ai-edge-litert",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from femon.types import CameraError, ModelError, SessionError, SettingsError
+from femon.errors import CameraError, ModelError, SessionError, SettingsError
 
 DONE = 0
 UNEXPECTED = 1

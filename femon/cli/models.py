@@ -9,8 +9,8 @@ from typing import Any
 
 from femon.bundle import BrokenBundle, Contract, list_bundles, read_contract, verify_weights
 from femon.cli.exit_codes import CHECK_FAILED, DONE
+from femon.errors import ModelError
 from femon.settings import Settings
-from femon.types import ModelError
 
 
 def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
-from femon.types import CameraError, Lost, ModelError, Notice, SessionError
+from femon.errors import CameraError, ModelError, SessionError
+from femon.types import Lost, Notice
 
 # From the most to the least urgent: the banner shows the first level that has something to say.
 LEVELS: Final = ("alarm", "error", "camera", "disk", "hint", "information")

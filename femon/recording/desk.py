@@ -8,12 +8,13 @@ from queue import Empty, SimpleQueue
 from typing import Literal
 
 from femon.bundle import Bundle
+from femon.errors import SessionError
 from femon.faces import LANDMARKER_SHA256
 from femon.recording.recorder import CloseReason, SessionRecorder
 from femon.recording.rows import EventKind, Phase
 from femon.recording.session import SessionContext, SessionRequest
 from femon.settings import Settings
-from femon.types import Dropped, Frame, Lost, Notice, Readings, SessionError, SourceInfo
+from femon.types import Dropped, Frame, Lost, Notice, Readings, SourceInfo
 
 Lines = SimpleQueue[Dropped | Lost]
 

@@ -15,6 +15,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from femon.errors import SessionError
 from femon.recording.columns import FRAME_HEADER, frame_cells
 from femon.recording.csv_file import CsvFile
 from femon.recording.event_log import EventLog
@@ -33,7 +34,7 @@ from femon.recording.session import (
     write_session,
 )
 from femon.recording.timeline import Timeline
-from femon.types import Dropped, Frame, Lost, Reading, Readings, SessionError
+from femon.types import Dropped, Frame, Lost, Reading, Readings
 
 log = logging.getLogger(__name__)
 

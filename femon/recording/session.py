@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import femon
+from femon.errors import SessionError
 from femon.recording.ledger import Ledger, SessionSummary
 from femon.recording.timeline import Timeline, utc_text
 from femon.settings import AnalysisSettings, Settings
-from femon.types import SessionError, SourceInfo
+from femon.types import SourceInfo
 
 SCHEMA: Final = "1.0"
 CONSENT_TEXT_VERSION: Final = 1

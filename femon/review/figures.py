@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from femon.bundle import LITERT_FILE, Contract, read_contract
+from femon.errors import ModelError
 from femon.limits import labels_are_not_feelings
-from femon.types import ModelError
 
 log = logging.getLogger(__name__)
 

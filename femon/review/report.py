@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 import femon
+from femon.errors import SessionError
 from femon.review.event_section import event_section
 from femon.review.face_section import face_sections
 from femon.review.figures import ModelFigures, accuracy_text, limits_text, model_figures
 from femon.review.markup import definitions, markup, page, paragraph, table
 from femon.review.session_log import SessionLog, read_session
 from femon.review.summary import Summary, clock_text, length_text, percent, summarise_log
-from femon.types import SessionError
 
 REPORT_FILE: Final = "report.html"
 _NEVER: Final = (

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.errors import SessionError
 from femon.recording.columns import EVENT_HEADER, STATUSES, UNCERTAIN_WHY
 from femon.recording.ledger import Ledger, SessionSummary, State
 from femon.recording.rows import Status
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SCHEMA, SESSION_FILE
-from femon.types import SessionError
 from femon.wording import QUALITY_WORDS
 
 LABELS: Final = (*EMOTIONS, UNCERTAIN)

@@ -11,8 +11,8 @@ import pytest
 
 import femon.camera
 from femon.camera import CameraInfo, open_source
+from femon.errors import CameraError
 from femon.settings import CameraSettings
-from femon.types import CameraError
 
 SETTINGS = CameraSettings()
 

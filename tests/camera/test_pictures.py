@@ -10,7 +10,7 @@ import pytest
 
 from femon.camera.faults import EndsEarlyError
 from femon.camera.pictures import PictureSource
-from femon.types import CameraError
+from femon.errors import CameraError
 
 # An EXIF block (JPEG marker APP1) with the one entry Orientation = 6: turn 90 degrees clockwise to show.
 EXIF_TURNED = (

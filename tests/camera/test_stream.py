@@ -12,8 +12,9 @@ from av.error import ConnectionRefusedError as Refused
 from av.error import ExitError, FFmpegError, HTTPUnauthorizedError
 
 from femon.camera.stream import StreamSource
+from femon.errors import CameraError
 from femon.settings import CameraSettings
-from femon.types import CameraError, Frame, Lost
+from femon.types import Frame, Lost
 
 URL = "rtsp://user:secret@cam.local:554/live?token=abc"
 

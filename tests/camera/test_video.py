@@ -14,7 +14,8 @@ import pytest
 
 from femon.camera.faults import EndsEarlyError
 from femon.camera.video import VideoSource
-from femon.types import CameraError, Frame
+from femon.errors import CameraError
+from femon.types import Frame
 
 WriteClip = Callable[..., Path]
 

@@ -14,8 +14,9 @@ import pytest
 
 from femon.camera.devices import CameraInfo, device_fault, known_cameras, list_cameras, open_capture
 from femon.camera.webcam import WebcamSource
+from femon.errors import CameraError, CameraFault
 from femon.settings import CameraSettings
-from femon.types import CameraError, CameraFault, Frame, Lost
+from femon.types import Frame, Lost
 
 LOGI = CameraInfo(0, "Logi C920", "V4L2")
 BUILT_IN = CameraInfo(2, "Built-in", "V4L2")

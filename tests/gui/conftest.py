@@ -12,22 +12,12 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.errors import CameraError
 from femon.gui.controller import Controller
 from femon.gui.window import MainWindow
 from femon.meter import Stats
 from femon.settings import Settings
-from femon.types import (
-    CameraError,
-    Face,
-    Frame,
-    Notice,
-    Pose,
-    Quality,
-    Reading,
-    Readings,
-    SourceInfo,
-    UncertainReason,
-)
+from femon.types import Face, Frame, Notice, Pose, Quality, Reading, Readings, SourceInfo, UncertainReason
 
 CAMERA = SourceInfo("camera", "Integrated Camera", 64, 48, live=True, fps=30.0, index=0)
 CLIP = SourceInfo("file", "talk.mp4", 64, 48, live=False, fps=30.0, path=Path("talk.mp4"))

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from femon.errors import CameraError
 from femon.gui.controller import Controller
 from femon.settings import Settings, load_settings
-from femon.types import CameraError, Notice
+from femon.types import Notice
 
 
 class Later:

@@ -8,8 +8,9 @@ from typing import get_args
 
 import pytest
 
+from femon.errors import CameraError, CameraFault, ModelError, SessionError
 from femon.gui import messages
-from femon.types import CameraError, CameraFault, Lost, ModelError, Notice, SessionError
+from femon.types import Lost, Notice
 
 
 def actions(message: messages.Message | None) -> list[str]:

@@ -12,8 +12,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QInputDialog, QMessageBox
 
+from femon.errors import CameraError, ModelError, SessionError
 from femon.gui import messages
-from femon.types import CameraError, ModelError, Reading, SessionError
+from femon.types import Reading
 
 
 def picture_shown(studio: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from femon.types import SessionError
+from femon.errors import SessionError
 
 
 class NarrowFile(FileIO):

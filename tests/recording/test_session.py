@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from femon.errors import SessionError
 from femon.recording import participant_from
-from femon.types import SessionError
 
 KEYS = """
 schema state session_id app_version python platform packages participant condition notes glasses purpose

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from femon.emotions import CODES, DARK_COLOURS, EMOTIONS, LIGHT_COLOURS
+from femon.errors import SessionError
 from femon.review import write_report
 from femon.review.event_section import MOST_EVENTS
 from femon.review.face_section import MOST_FACES
-from femon.types import SessionError
 
 Make = Callable[..., Any]
 VOID = {"meta", "br"}

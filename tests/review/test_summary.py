@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from femon.emotions import EMOTIONS
+from femon.errors import SessionError
 from femon.review import summarise, text_summary
 from femon.review.session_log import read_session
 from femon.review.summary import clock_text, length_text, percent
 from femon.review.timeline import AVERAGED_POINTS, MOST_POINTS, reduced
-from femon.types import SessionError
 
 Make = Callable[..., Any]
 
