@@ -1,37 +1,48 @@
-# Every target makes its own .venv: with uv when it is installed, else with venv and pip.
+# Every target sets up .venv by itself: with uv when it is installed, else with venv and pip.
+# Both take the versions of uv.lock; `make requirements` exports it for pip.
 PYTHON ?= python3
-RUN := .venv/bin/python
-STAMP := .venv/.ready
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+EXPORT := uv export --quiet --locked --no-emit-project --no-header
 
-.PHONY: run test lint check benchmark clean
+.PHONY: run test lint check benchmark requirements clean
 
-run: $(STAMP)
-	$(RUN) main.py
+run: .venv/.app
+	$(BIN)/python main.py
 
-test: $(STAMP)
-	$(RUN) -m pytest -n 2
+test: .venv/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: $(STAMP)
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+ifneq ($(UV),)
+	uv lock --check --quiet
+	@$(EXPORT) --no-dev | diff -q - requirements/app.txt && $(EXPORT) | diff -q - requirements/dev.txt \
+		|| { echo "requirements/ does not fit uv.lock: run make requirements"; exit 1; }
+endif
 
 check: lint test
 
-benchmark: $(STAMP)
-	$(RUN) -m benchmarks
+benchmark: .venv/.dev
+	$(BIN)/python -m benchmarks
 
-# uv installs exactly what uv.lock holds; pip takes the same versions from the exported list.
-$(STAMP): pyproject.toml uv.lock
-	@if command -v uv >/dev/null 2>&1; then \
-		uv sync --quiet --locked; \
-	else \
-		$(PYTHON) -m venv .venv && \
-		$(RUN) -m pip install --quiet --upgrade pip && \
-		$(RUN) -m pip install --quiet --group dev --editable .; \
-	fi
-	@touch $(STAMP)
+requirements:
+	$(EXPORT) --no-dev --output-file requirements/app.txt > /dev/null
+	$(EXPORT) --output-file requirements/dev.txt > /dev/null
+
+# What the app needs, and with it what tests, lint and training need.
+.venv/.app .venv/.dev: pyproject.toml uv.lock
+ifneq ($(UV),)
+	uv sync --quiet --locked $(if $(filter %.app,$@),--no-dev --inexact)
+else
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/$(@:.venv/.%=%).txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+endif
+	@touch $@
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
