@@ -173,6 +173,18 @@ def test_an_output_folder_that_cannot_be_made_is_told(
     assert "femon cannot write to" in capsys.readouterr().err
 
 
+def test_a_missing_camera_has_its_own_exit_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if Path("/dev/video63").exists() or not sys.platform.startswith("linux"):
+        pytest.skip("this machine may have a camera 63")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["--camera", "63", "--out", str(tmp_path / "out")]) == 5
+    assert "camera" in capsys.readouterr().err.lower()
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_name_is_no_participant_code(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

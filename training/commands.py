@@ -17,6 +17,7 @@ from training.recipe import Recipe, all_recipes, find_recipe
 
 RUNS = Path("runs")
 MODELS = Path("models")
+README = Path("README.md")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--split", choices=("public", "private"), default="public")
     evaluate.add_argument("--unlock-private", metavar="REASON", help="read PrivateTest once; counted")
     evaluate.set_defaults(command=evaluate_bundle)
+    readme = commands.add_parser("readme", help="write the figures of all bundles into README.md")
+    readme.set_defaults(command=update_readme)
     geometry = commands.add_parser("geometry", help="measure where the eyes lie in FER-2013")
     geometry.add_argument("--every", type=int, default=1, help="take each Nth Training picture")
     geometry.set_defaults(command=measure_geometry)
@@ -122,6 +125,14 @@ def evaluate_bundle(options: argparse.Namespace) -> int:
         _print_figures(
             options.bundle, "private_test", score_private(options.bundle, data, options.unlock_private)
         )
+    return 0
+
+
+def update_readme(options: argparse.Namespace) -> int:
+    """Put the table of figures into README.md."""
+    from training.readme import figures_table, with_table
+
+    README.write_text(with_table(README.read_text(encoding="utf-8"), figures_table(MODELS)), encoding="utf-8")
     return 0
 
 

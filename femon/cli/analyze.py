@@ -17,7 +17,7 @@ from femon.cli.batch import Outcome, run_batch
 from femon.cli.exit_codes import DONE, INTERRUPTED, NOT_ALLOWED, SOME_FAILED, exit_code
 from femon.errors import SessionError
 from femon.overlay_video import OverlayVideo
-from femon.recording import SessionRequest
+from femon.recording import SessionRequest, recover_sessions
 from femon.settings import Settings
 from femon.types import Readings, SourceInfo
 
@@ -53,6 +53,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         )
         return NOT_ALLOWED
     model = read_contract(options.models / settings.model).sha256.get("model.tflite")
+    for session in recover_sessions(options.out):
+        print(
+            f"Recovered {session.rows} rows of an interrupted session in {session.folder}.", file=sys.stderr
+        )
     finished = {} if options.force else _finished(options.out, model)
     codes: list[int] = []
     for source in options.inputs:

@@ -86,8 +86,7 @@ def failure(
         if stage == "faces":  # the landmarker is part of femon: no other one can be chosen
             return Message("error", str(error), (_AGAIN, _DETAILS), details_of(error))
         return Message("error", str(error), (_MODEL, _AGAIN))
-    stopped = f"The {stage} stage stopped: {text or type(error).__name__}." if stage else text
-    return Message("error", stopped + safe, (Button("Retry", "retry"), _DETAILS), details_of(error))
+    return Message("error", text + safe, (Button("Retry", "retry"), _DETAILS), details_of(error))
 
 
 def from_notice(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
@@ -103,7 +104,9 @@ class SourceChooser(QObject):
     def _pick(self, cameras: Sequence[CameraInfo]) -> None:
         from femon.gui.dialogs.camera_picker import CameraPicker
 
-        picker = CameraPicker(list(cameras), self._controller.source, self._window)
+        # Elsewhere looking for cameras means opening them, which may take seconds.
+        refresh = self._cameras if sys.platform.startswith("linux") else None
+        picker = CameraPicker(list(cameras), self._controller.source, self._window, refresh=refresh)
         picker.exec()
         if picker.choice:
             self._open(picker.choice)

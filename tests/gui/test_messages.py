@@ -63,10 +63,10 @@ def test_a_stage_that_stopped_offers_retry_and_its_traceback() -> None:
     error = ValueError("bad shape")
     text = "The classify stage stopped: bad shape."
     details = {"error": error, "stage": "classify"}
-    message = messages.from_notice(Notice("error", "bad shape", details))
+    message = messages.from_notice(Notice("error", text, details))
     assert message is not None
     assert message.text == text
-    closed = messages.from_notice(Notice("error", "bad shape", details), rows=120)
+    closed = messages.from_notice(Notice("error", text, details), rows=120)
     assert closed is not None
     assert closed.text == f"{text} The recording was closed; its 120 rows are safe."
     assert actions(message) == ["retry", "details"]

@@ -110,9 +110,9 @@ def test_an_error_in_the_middle_keeps_the_last_picture_and_shows_a_banner(
 ) -> None:
     studio.open()
     studio.show(0.0, face())
-    studio.say("error", "bad shape", error=ValueError("bad shape"), stage="classify")
+    studio.say("error", "The classify stage stopped: x.", error=ValueError("x"), stage="classify")
     assert picture_shown(studio)
-    assert studio.message() == "The classify stage stopped: bad shape."
+    assert studio.message() == "The classify stage stopped: x."
     assert studio.window.status.text("source") == ""
 
 
