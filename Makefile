@@ -36,7 +36,7 @@ requirements:
 # What the app needs, and with it what tests, lint and training need.
 .venv/.app .venv/.dev: pyproject.toml uv.lock
 ifneq ($(UV),)
-	uv sync --quiet --locked $(if $(filter %.app,$@),--no-dev --inexact)
+	uv sync --quiet --locked --compile-bytecode $(if $(filter %.app,$@),--no-dev --inexact)
 else
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/$(@:.venv/.%=%).txt

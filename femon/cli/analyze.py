@@ -8,7 +8,7 @@ import sys
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from tqdm import tqdm
 
@@ -16,10 +16,12 @@ from femon.bundle import read_contract, sha256_of
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.exit_codes import DONE, INTERRUPTED, NOT_ALLOWED, SOME_FAILED, exit_code
 from femon.errors import SessionError
-from femon.overlay_video import OverlayVideo
 from femon.recording import SessionRequest, recover_sessions
 from femon.settings import Settings
 from femon.types import Readings, SourceInfo
+
+if TYPE_CHECKING:
+    from femon.overlay_video import OverlayVideo
 
 LINE_EVERY_S = 10.0  # without a terminal
 OVERLAY_FILE = "overlay.mp4"
@@ -185,6 +187,8 @@ class _Overlay:
 
     def open(self, info: SourceInfo) -> None:
         """Start the video of a source."""
+        from femon.overlay_video import OverlayVideo  # loads the encoder, which only this option needs
+
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

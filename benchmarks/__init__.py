@@ -1,0 +1,1 @@
+"""Speed, start-up and memory of femon, beside plain alternatives in the same run: `python -m benchmarks`."""

@@ -1,0 +1,206 @@
+"""What femon adds to the Face Landmarker: frame by frame, in turns, on one thread; and the real threads."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import count, takewhile
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import cv2
+import numpy as np
+
+from benchmarks.figures import Figure, Seconds, milliseconds, spread, take_turns, timed
+from femon.analysis import Analysis
+from femon.bundle import LANDMARKER_FILE, Bundle, models_folder
+from femon.camera.demo import FPS, SCRIPT, DemoSource
+from femon.faces import FaceFinder, import_mediapipe
+from femon.native_messages import native_messages_logged
+from femon.pipeline import Parts, Pipeline
+from femon.recording import SessionRecorder, SessionRequest
+from femon.recording.desk import session_context
+from femon.settings import Settings
+from femon.types import Frame, Notice, Readings
+
+COST_BUDGET = 1.30
+BLOCK = 30  # frames: both ways take turns every second of the clip
+PAIRS, QUICK_PAIRS = 24, 6
+THREADED_FRAMES, QUICK_THREADED_FRAMES = 600, 150
+WARM_UP_FRAMES = 30
+STAGES = ("find", "predict", "update", "write")
+# The stretch at the start of the clip in which exactly one person is in view.
+ONE_FACE = tuple(takewhile(lambda index: SCRIPT.faces_at(index / FPS) == 1, count()))
+CLIP_FRAMES = round(SCRIPT.duration_s * FPS)
+
+
+def measure(*, quick: bool = False) -> list[Figure]:
+    """Cost for the default number of faces and for one, where the time goes, and the threaded rate."""
+    figures = []
+    for most in (Settings().analysis.max_faces, 1):
+        figures += _measure_cost(_settings(most), QUICK_PAIRS if quick else PAIRS)
+    total = QUICK_THREADED_FRAMES if quick else THREADED_FRAMES
+    rate = frames_per_second(_settings(Settings().analysis.max_faces), total)
+    return [*figures, Figure("pipeline on three threads, recording", rate, "fps")]
+
+
+def block(number: int) -> list[Frame]:
+    """Consecutive frames with one face, 640x480; the next block follows on, and starts over at the end."""
+    per_round = len(ONE_FACE) // BLOCK
+    rounds, place = divmod(number, per_round)
+    demo = DemoSource()
+    first = rounds * CLIP_FRAMES + place * BLOCK  # the demo counts on when it starts over: time never falls
+    return [demo.frame(first + index) for index in range(BLOCK)]
+
+
+class Landmarker:
+    """MediaPipe's Face Landmarker with femon's options and nothing else."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._mediapipe = import_mediapipe()
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        model = (models_folder() / LANDMARKER_FILE).read_bytes()
+        options = vision.FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=model, delegate=BaseOptions.Delegate.CPU),
+            running_mode=vision.RunningMode.VIDEO,
+            num_faces=settings.analysis.max_faces,
+            min_face_detection_confidence=settings.analysis.detection_confidence,
+            output_face_blendshapes=True,
+            output_facial_transformation_matrixes=True,
+        )
+        with native_messages_logged():
+            self._landmarker = vision.FaceLandmarker.create_from_options(options)
+
+    def image(self, frame: Frame) -> Any:
+        """The frame as MediaPipe wants it."""
+        rgb = cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB)
+        return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=rgb)
+
+    def times(self, images: list[tuple[Any, int]]) -> Seconds:
+        """Seconds for each prepared image; with it comes its time in ms."""
+        return [timed(partial(self._landmarker.detect_for_video, image, at_ms)) for image, at_ms in images]
+
+    def close(self) -> None:
+        """Release the landmarker."""
+        self._landmarker.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything femon does with a frame between the camera and the window, on one thread."""
+
+    finder: FaceFinder
+    bundle: Bundle
+    analysis: Analysis
+    recorder: SessionRecorder
+    parts: dict[str, list[float]]  # seconds of each stage, frame by frame
+
+    def times(self, frames: list[Frame]) -> Seconds:
+        """Seconds for each frame."""
+        return [self._time(frame) for frame in frames]
+
+    def _time(self, frame: Frame) -> float:
+        moments = [time.perf_counter()]
+        faces = self.finder.find(frame)
+        moments.append(time.perf_counter())
+        probabilities = self.bundle.predict(np.array([face.crop for face in faces.faces], np.uint8))
+        moments.append(time.perf_counter())
+        readings = self.analysis.update(faces, probabilities)
+        moments.append(time.perf_counter())
+        self.recorder.write(readings)
+        moments.append(time.perf_counter())
+        if len(readings.readings) != 1:
+            raise RuntimeError(f"frame {frame.index} of the demo has {len(readings.readings)} faces, not one")
+        for stage, seconds in zip(STAGES, np.diff(moments), strict=True):
+            self.parts[stage].append(float(seconds))
+        return moments[-1] - moments[0]
+
+
+def _settings(most_faces: int) -> Settings:
+    settings = Settings()
+    return replace(settings, analysis=replace(settings.analysis, max_faces=most_faces))
+
+
+def _measure_cost(settings: Settings, pairs: int) -> list[Figure]:
+    name = f"max_faces {settings.analysis.max_faces}"
+    models = models_folder()
+    bundle = Bundle.load(models / settings.model, device="cpu", threads=settings.analysis.threads)
+    landmarker = Landmarker(settings)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        FaceFinder(models / LANDMARKER_FILE, settings=settings.analysis, spec=bundle.contract.crop) as finder,
+    ):
+        context = session_context(DemoSource().info, bundle, settings)
+        recorder = SessionRecorder(SessionRequest(Path(folder)), context, started_utc=datetime.now(UTC))
+        analysis = Analysis(bundle.contract.uncertain_below, settings.analysis, model_id=bundle.id)
+        whole = Whole(finder, bundle, analysis, recorder, {stage: [] for stage in STAGES})
+
+        def prepare(number: int) -> tuple[Callable[[], Seconds], Callable[[], Seconds]]:
+            frames = block(number)
+            images = [(landmarker.image(frame), round(frame.t * 1000)) for frame in frames]
+            return partial(landmarker.times, images), partial(whole.times, frames)
+
+        measured = take_turns(pairs + 1, prepare)[1:]  # the first pair warms up
+        recorder.close()
+    landmarker.close()
+    costs = [pair.cost for pair in measured]
+    return [
+        spread(f"pipeline / landmarker alone, {name}", costs, "x", at_most=COST_BUDGET),
+        milliseconds(f"  landmarker alone, {name}", [one for pair in measured for one in pair.plain]),
+        milliseconds(f"  whole pipeline, {name}", [one for pair in measured for one in pair.ours]),
+        *(milliseconds(f"    {stage}, {name}", whole.parts[stage][BLOCK:]) for stage in STAGES),
+    ]
+
+
+class Clip:
+    """A source that plays frames drawn beforehand again and again, as fast as they are taken."""
+
+    def __init__(self, frames: list[Frame], total: int) -> None:
+        self.info = DemoSource().info
+        self._frames, self._total = frames, total
+
+    def frames(self, stopped: Callable[[], bool]) -> Iterator[Frame]:
+        """Yield `total` frames whose index and time go on rising."""
+        for index in range(self._total):
+            if stopped():
+                return
+            frame = self._frames[index % len(self._frames)]
+            yield replace(frame, index=index, t=index / FPS, media_t=index / FPS)
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def frames_per_second(settings: Settings, total: int) -> float:
+    """The rate of the real pipeline with a recording, once it is warm."""
+    frames = block(0) + block(1)
+    moments: list[float] = []
+    notices: SimpleQueue[Notice] = SimpleQueue()
+
+    def take(_: Readings) -> None:
+        moments.append(time.perf_counter())
+
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = Pipeline(
+            "demo",
+            settings,
+            models=models_folder(),
+            on_readings=take,
+            on_notice=notices.put,
+            record=SessionRequest(Path(folder)),
+            parts=Parts(open_source=lambda *_, **__: Clip(frames, total + WARM_UP_FRAMES)),
+        )
+        pipeline.start()
+        while (notice := notices.get()).kind not in ("ended", "error"):
+            pass
+        pipeline.stop()
+    if notice.kind == "error":
+        raise RuntimeError(notice.text)
+    warm = moments[WARM_UP_FRAMES - 1 :]
+    return (len(warm) - 1) / (warm[-1] - warm[0])
