@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("run", type=Path)
     export.add_argument("--name", help="folder below models/; default: the recipe's id")
     export.add_argument(
-        "--window", type=int, choices=(40, 48), default=40, help="px of the crop that are used"
+        "--window", type=int, choices=(40, 44, 48), default=44, help="px of the crop that are used"
     )
     export.add_argument("--views", type=int, choices=(1, 2), default=2, help="2: with the mirror image")
     export.set_defaults(command=export_run)

@@ -37,12 +37,12 @@ def served_model(network: keras.Model, *, window: int, views: int) -> keras.Mode
     x = keras.layers.Rescaling(1 / 255 / DEVIATION, -MEAN / DEVIATION)(x)
     if window < FRAME:
         x = keras.layers.Cropping2D((FRAME - window) // 2)(x)
-    logits = network(x)
-    if views == 2:
-        mirrored = network(keras.ops.flip(x, axis=2))
-        mean = keras.layers.Average()([keras.layers.Softmax()(logits), keras.layers.Softmax()(mirrored)])
-        logits = keras.ops.log(keras.ops.maximum(mean, 1e-12))
-    return keras.Model(crops, logits, name="femon")
+    if views == 1:
+        return keras.Model(crops, network(x), name="femon")
+    # One pass over twice as many pictures takes a tenth less time than two passes.
+    both = keras.layers.Softmax()(network(keras.layers.Concatenate(axis=0)([x, keras.ops.flip(x, axis=2)])))
+    mean = keras.ops.mean(keras.ops.reshape(both, (2, -1, len(EMOTIONS))), axis=0)
+    return keras.Model(crops, keras.ops.log(keras.ops.maximum(mean, 1e-12)), name="femon")
 
 
 def export(run: Path, folder: Path, data: Fer2013, *, window: int, views: int) -> dict[str, Any]:
