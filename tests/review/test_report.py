@@ -150,7 +150,7 @@ def test_figures_of_other_weights_are_not_quoted(session: Path, tmp_path: Path, 
 def test_a_model_that_is_gone_is_told(session: Path, tmp_path: Path) -> None:
     text, _ = read(write_report(session, models=tmp_path))
     assert "The bundle 'tiny' is not at hand" in text
-    assert "How often this model is wrong on its test pictures is not known here." in text
+    assert "How often this model is wrong was not measured." in text
 
 
 def test_pictures_have_no_timeline(stills: Path) -> None:
