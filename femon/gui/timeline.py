@@ -212,6 +212,7 @@ class _PictureItem(pg.GraphicsObject):  # type: ignore[misc]
     def show_picture(self, picture: TimelinePicture, font: QFont) -> None:
         """Paint another state."""
         self._picture, self._font = picture, font
+        self.prepareGeometryChange()  # the view may have moved since the scene last asked for the bounds
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -258,6 +259,7 @@ def _plot_widget(owner: Timeline) -> Any:
     plot.setMouseEnabled(x=False, y=False)
     plot.setMenuEnabled(False)
     plot.hideButtons()
+    plot.setViewportUpdateMode(pg.GraphicsView.ViewportUpdateMode.FullViewportUpdate)
     plot.showGrid(x=False, y=True, alpha=0.2)
     plot.getAxis("left").setTicks([[(0, "0 %"), (0.5, "50 %"), (1, "100 %")]])
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
