@@ -212,16 +212,15 @@ class _PictureItem(pg.GraphicsObject):  # type: ignore[misc]
     def show_picture(self, picture: TimelinePicture, font: QFont) -> None:
         """Paint another state."""
         self._picture, self._font = picture, font
-        self.prepareGeometryChange()  # the view may have moved since the scene last asked for the bounds
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """Everything in view."""
-        return QRectF(self.viewRect())
+        """More than any view shows, so that the scene never clips with the bounds of an earlier view."""
+        return QRectF(-2 * LONGEST_S, -1, 4 * LONGEST_S, 3)
 
     def viewTransformChanged(self) -> None:
-        """The view moved, so the bounding box did too."""
-        self.prepareGeometryChange()
+        """The view moved under the picture."""
+        self.update()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Paint with the axes' transform taken off the painter and given to the picture."""
@@ -229,7 +228,7 @@ class _PictureItem(pg.GraphicsObject):  # type: ignore[misc]
         painter.save()
         painter.resetTransform()
         painter.setFont(self._font)
-        paint_picture(painter, self._picture, to_px, to_px.mapRect(self.boundingRect()), current_theme())
+        paint_picture(painter, self._picture, to_px, to_px.mapRect(QRectF(self.viewRect())), current_theme())
         painter.restore()
 
 
