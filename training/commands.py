@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import os
+import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -169,14 +170,24 @@ def _config(recipe: Recipe, seed: int, sha256: str) -> dict[str, object]:
     return stored
 
 
+def commit() -> str:
+    """The commit of the code, as far as git knows it."""
+    done = subprocess.run(
+        ("git", "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
+
+
 def _check_config(run: Path, config: dict[str, object], *, resume: bool) -> None:
     """Write config.json for a new run, or refuse to go on with another configuration."""
     path = run / "config.json"
     if path.exists():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        before.pop("commit", None)  # the code may go on while a run does
         if not resume:
             raise TrainingError(f"{run} exists; go on with --resume, or delete it.")
-        if json.loads(path.read_text(encoding="utf-8")) != config:
+        if before != config:
             raise TrainingError(f"{run} was started with other settings, data or packages; start it anew.")
         return
     run.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({**config, "commit": commit()}, indent=2) + "\n", encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,7 @@ def export(run: Path, folder: Path, data: Fer2013, *, window: int, views: int) -
         "recipe": recipe["id"],
         "epochs": recipe["epochs"],
         "run": run.name,
-        "commit": config.get("commit") or _commit(),
+        "commit": config.get("commit", "unknown"),
         "metrics": {},
         "private_reads": 0,
         "published": None,
@@ -123,10 +122,3 @@ def litert_float16(model: keras.Model) -> bytes:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
     return bytes(converter.convert())
-
-
-def _commit() -> str:
-    done = subprocess.run(
-        ("git", "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip() or "unknown"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Literal
@@ -25,7 +24,6 @@ class Outcome:
     state: State = "complete"
     summary: SessionSummary | None = None
     error: BaseException | None = None
-    notes: list[str] = field(default_factory=list)
 
 
 def run_batch(
@@ -36,24 +34,12 @@ def run_batch(
     request: SessionRequest | None,
     on_open: Callable[[SourceInfo], None] = lambda info: None,
     on_readings: Callable[[Readings], None] = lambda readings: None,
-    most_frames: int | None = None,
 ) -> Outcome:
-    """Analyse one source to its end, or to `most_frames`; Ctrl-C closes the session and is an outcome."""
+    """Analyse one source to its end; Ctrl-C closes the session and is an outcome."""
     outcome = Outcome()
     events: SimpleQueue[Notice] = SimpleQueue()
-    enough = threading.Event()
-    seen = 0
-
-    def take(readings: Readings) -> None:
-        nonlocal seen
-        on_readings(readings)
-        seen += 1
-        if seen == most_frames:
-            enough.set()
-            events.put(Notice("ended", "", {}))
-
     pipeline = Pipeline(
-        source, settings, models=models, on_readings=take, on_notice=events.put, record=request
+        source, settings, models=models, on_readings=on_readings, on_notice=events.put, record=request
     )
     pipeline.start()
     try:

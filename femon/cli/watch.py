@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     from femon.gui.app import run as run_window
 
     if options.out:
-        from dataclasses import replace
-
         settings = replace(settings, sessions=str(options.out))
     return run_window(
         source,
