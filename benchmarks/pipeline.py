@@ -111,9 +111,9 @@ class Whole:
         moments = [time.perf_counter()]
         faces = self.finder.find(frame)
         moments.append(time.perf_counter())
-        probabilities = self.bundle.predict(np.array([face.crop for face in faces.faces], np.uint8))
+        judgement = self.bundle.judge(np.array([face.crop for face in faces.faces], np.uint8))
         moments.append(time.perf_counter())
-        readings = self.analysis.update(faces, probabilities)
+        readings = self.analysis.update(faces, judgement)
         moments.append(time.perf_counter())
         self.recorder.write(readings)
         moments.append(time.perf_counter())
@@ -164,7 +164,12 @@ def _measure_cost(settings: Settings, pairs: int) -> list[Figure]:
     ):
         context = session_context(DemoSource().info, bundle, settings)
         recorder = SessionRecorder(SessionRequest(Path(folder)), context, started_utc=datetime.now(UTC))
-        analysis = Analysis(bundle.contract.uncertain_below, settings.analysis, model_id=bundle.id)
+        analysis = Analysis(
+            bundle.contract.uncertain_below,
+            settings.analysis,
+            disagree_above=bundle.contract.disagree_above,
+            model_id=bundle.id,
+        )
         whole = Whole(finder, bundle, analysis, recorder, {stage: [] for stage in STAGES})
 
         def prepare(number: int) -> tuple[Callable[[], Seconds], Callable[[], Seconds]]:

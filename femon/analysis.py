@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from femon.emotions import EMOTIONS, UNCERTAIN
 from femon.settings import AnalysisSettings
 from femon.smoothing import RESET_AFTER_S, ROUNDING_S, Smoothed, Smoother
-from femon.types import Face, Faces, Reading, Readings, UncertainReason
+from femon.types import Face, Faces, Judgement, Reading, Readings, UncertainReason
 
 
 class Analysis:
@@ -19,15 +19,18 @@ class Analysis:
         contract_uncertain_below: float,
         settings: AnalysisSettings,
         *,
+        disagree_above: float,
         stills: bool = False,
         model_id: str,
     ) -> None:
         """contract_uncertain_below: the bundle's limit for low_prob, used unless the settings hold another.
 
+        disagree_above: the bundle's limit for the disagreement of an ensemble's members.
         stills: the frames are unrelated pictures, so nothing is filtered or carried over.
         """
         self._settings = settings
         self._low_prob = contract_uncertain_below if settings.low_prob is None else settings.low_prob
+        self._disagree_above = disagree_above
         self._stills = stills
         self._model_id = model_id
         self._seen_t: dict[int, float] = {}  # by track, only those seen within the last second
@@ -38,20 +41,21 @@ class Analysis:
         """Make this track the primary face until it leaves for more than a second."""
         self._primary = track
 
-    def update(self, faces: Faces, probabilities: NDArray[np.float32]) -> Readings:
-        """The readings of one frame; probabilities are the bundle's (n, 7), one row per face in order.
+    def update(self, faces: Faces, judgement: Judgement) -> Readings:
+        """The readings of one frame; the bundle's judgement has one row per face in order.
 
         Raises ValueError when the rows do not match the faces.
         """
-        expected = (len(faces.faces), len(EMOTIONS))
-        if probabilities.shape != expected:
-            raise ValueError(f"probabilities have the shape {probabilities.shape}, expected {expected}")
+        count, shape = len(faces.faces), judgement.probabilities.shape
+        if shape != (count, len(EMOTIONS)):
+            raise ValueError(f"probabilities have the shape {shape}, expected {(count, len(EMOTIONS))}")
+        apart = [None] * count if judgement.disagreement is None else judgement.disagreement.tolist()
         self._note_tracks(faces)
         self._choose_primary(faces.faces)
-        pairs = zip(faces.faces, probabilities, strict=True)
+        rows = zip(faces.faces, judgement.probabilities, apart, strict=True)
         return Readings(
             frame=faces.frame,
-            readings=tuple(self._read(face, raw, faces.frame.t) for face, raw in pairs),
+            readings=tuple(self._read(face, raw, one, faces.frame.t) for face, raw, one in rows),
             model_id=self._model_id,
         )
 
@@ -73,10 +77,10 @@ class Analysis:
         if self._primary not in self._seen_t:
             self._primary = max(faces, key=_area).track if faces else None
 
-    def _read(self, face: Face, raw: NDArray[np.float32], t: float) -> Reading:
+    def _read(self, face: Face, raw: NDArray[np.float32], disagreement: float | None, t: float) -> Reading:
         good = face.quality.value >= self._settings.quality_minimum
         smoothed = self._smoothed(face.track, raw if good else None, t)
-        reason = self._why_uncertain(smoothed)
+        reason = self._why_uncertain(smoothed, disagreement)
         return Reading(
             face=face,
             primary=face.track == self._primary,
@@ -85,6 +89,7 @@ class Analysis:
             label=UNCERTAIN if reason or smoothed.label is None else smoothed.label,
             confidence=None if smoothed.smooth is None else float(smoothed.smooth.max()),
             uncertain=reason,
+            disagreement=disagreement,
         )
 
     def _smoothed(self, track: int, probabilities: NDArray[np.float32] | None, t: float) -> Smoothed:
@@ -94,12 +99,14 @@ class Analysis:
             return Smoothed(None, None, warmup=False)
         return Smoothed(probabilities, EMOTIONS[int(probabilities.argmax())], warmup=False)
 
-    def _why_uncertain(self, smoothed: Smoothed) -> UncertainReason | None:
+    def _why_uncertain(self, smoothed: Smoothed, disagreement: float | None) -> UncertainReason | None:
         """The first reason that holds, in the order of product specification 4.3, column 48."""
         if smoothed.smooth is None:
             return "low_quality"
         if smoothed.warmup:
             return "warmup"
+        if disagreement is not None and disagreement > self._disagree_above:
+            return "disagreement"
         second, best = np.partition(smoothed.smooth, -2)[-2:]
         if best < self._low_prob:
             return "low_prob"

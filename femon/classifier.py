@@ -69,8 +69,9 @@ class Classifier:
             self._analysis = Analysis(
                 bundle.contract.uncertain_below,
                 self._settings.analysis,
+                disagree_above=bundle.contract.disagree_above,
                 stills=info.stills,
                 model_id=bundle.id,
             )
         crops = np.array([face.crop for face in faces.faces], np.uint8)
-        return self._analysis.update(faces, bundle.predict(crops))
+        return self._analysis.update(faces, bundle.judge(crops))

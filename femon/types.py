@@ -108,7 +108,15 @@ class Faces:
     faces: tuple[Face, ...]
 
 
-UncertainReason = Literal["low_quality", "warmup", "low_prob", "small_margin"]
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What a bundle says of n faces, one row for each in order."""
+
+    probabilities: NDArray[np.float32]  # (n, 7) in the order of EMOTIONS
+    disagreement: NDArray[np.float32] | None = None  # (n,) 0..1 between an ensemble's members
+
+
+UncertainReason = Literal["low_quality", "warmup", "disagreement", "low_prob", "small_margin"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +130,7 @@ class Reading:
     label: str  # one of EMOTIONS, or UNCERTAIN
     confidence: float | None  # the largest smoothed probability
     uncertain: UncertainReason | None  # why the label is UNCERTAIN
+    disagreement: float | None = None  # 0..1 between an ensemble's members; None for a single network
 
 
 @dataclass(frozen=True, slots=True, eq=False)

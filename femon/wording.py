@@ -17,6 +17,7 @@ QUALITY_WORDS: Final = {
 UNCERTAIN_WORDS: Final = {
     "low_quality": "picture too poor",
     "warmup": "settling",
+    "disagreement": "the networks disagree",
     "low_prob": "no label likely enough",
     "small_margin": "two labels too close",
 }

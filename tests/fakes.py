@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.types import Face, Faces, Frame, Lost, Notice, Pose, Quality, SourceInfo
+from femon.types import Face, Faces, Frame, Judgement, Lost, Notice, Pose, Quality, SourceInfo
 
 START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 LIMIT_S = 20.0
@@ -98,7 +98,9 @@ class FakeBundle:
             id="fake",
             uncertain_below=0.4,
             metrics={},
-            sha256={"model.tflite": "0" * 64},
+            weights_sha256="0" * 64,
+            disagree_above=0.2,
+            members=(),
             labels=(),
             temperature=1.0,
         )
@@ -108,10 +110,11 @@ class FakeBundle:
     def __call__(self, folder: Path, **options: Any) -> FakeBundle:
         return self
 
-    def predict(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def judge(self, crops: NDArray[np.uint8]) -> Judgement:
         self._gate(len(self.batches))
         self.batches.append(len(crops))
-        return np.tile(np.array([0.05, 0.05, 0.05, 0.7, 0.05, 0.05, 0.05], np.float32), (len(crops), 1))
+        happy = np.array([0.05, 0.05, 0.05, 0.7, 0.05, 0.05, 0.05], np.float32)
+        return Judgement(np.tile(happy, (len(crops), 1)))
 
 
 class Notices:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from femon.analysis import Analysis
 from femon.emotions import EMOTIONS, UNCERTAIN
 from femon.settings import AnalysisSettings
-from femon.types import Face, Faces, Frame, Pose, Quality, Reading, Readings
+from femon.types import Face, Faces, Frame, Judgement, Pose, Quality, Reading, Readings
 
 Vector = NDArray[np.float32]
 PICTURE = np.zeros((4, 4, 3), np.uint8)
 UNCERTAIN_BELOW = 0.45
+DISAGREE_ABOVE = 0.2
 
 
 def face(track: int, *, size: float = 100.0, quality: float = 1.0) -> Face:
@@ -44,14 +45,26 @@ class Clip:
 
     def __init__(self, settings: AnalysisSettings | None = None, *, stills: bool = False) -> None:
         self.analysis = Analysis(
-            UNCERTAIN_BELOW, settings or AnalysisSettings(), stills=stills, model_id="small"
+            UNCERTAIN_BELOW,
+            settings or AnalysisSettings(),
+            disagree_above=DISAGREE_ABOVE,
+            stills=stills,
+            model_id="small",
         )
 
-    def show(self, t: float, *faces: Face, values: Sequence[Vector] | None = None) -> Readings:
+    def show(
+        self,
+        t: float,
+        *faces: Face,
+        values: Sequence[Vector] | None = None,
+        disagreement: Sequence[float] | None = None,
+    ) -> Readings:
         """One frame at t seconds; every face is happy unless values say otherwise."""
         frame = Frame("clip", round(t * 30), t, None, t, PICTURE)
         rows = [HAPPY] * len(faces) if values is None else list(values)
-        return self.analysis.update(Faces(frame, faces), np.array(rows, np.float32).reshape(-1, 7))
+        apart = None if disagreement is None else np.array(disagreement, np.float32)
+        judgement = Judgement(np.array(rows, np.float32).reshape(-1, 7), apart)
+        return self.analysis.update(Faces(frame, faces), judgement)
 
     def settle(self, *faces: Face) -> None:
         """Half a second of the same picture ends the warm-up."""
@@ -121,6 +134,34 @@ def test_the_first_reason_that_holds_is_given(
         reading = only(clip.show(earlier, face(1, quality=quality), values=[values]))
     assert reading.uncertain == reason
     assert reading.label == (UNCERTAIN if reason else "happy")
+
+
+@pytest.mark.parametrize(
+    ("t", "quality", "disagreement", "reason"),
+    [
+        pytest.param(0.1, 0.29, 0.21, "low_quality", id="low quality comes first"),
+        pytest.param(0.1, 0.30, 0.21, "warmup", id="then warm-up"),
+        pytest.param(0.9, 0.30, 0.21, "disagreement", id="then disagreement"),
+        pytest.param(0.9, 0.30, 0.19, "low_prob", id="then a low top"),
+    ],
+)
+def test_members_that_disagree_make_a_label_uncertain(
+    t: float, quality: float, disagreement: float, reason: str
+) -> None:
+    clip = Clip(AnalysisSettings(half_life_s=0.0))
+    for earlier in (0.0, t):
+        shown = clip.show(earlier, face(1, quality=quality), values=[FLAT], disagreement=[disagreement])
+    assert only(shown).uncertain == reason
+    assert only(shown).disagreement == pytest.approx(disagreement)
+
+
+def test_every_face_has_its_own_disagreement_and_a_single_network_has_none() -> None:
+    clip = Clip()
+    both = clip.show(0.0, face(1), face(2), disagreement=[0.1, 0.3])
+    assert [reading.disagreement for reading in both.readings] == pytest.approx([0.1, 0.3])
+    assert only(clip.show(0.1, face(1))).disagreement is None
+    with pytest.raises(ValueError, match="shorter"):
+        clip.show(0.2, face(1), face(2), disagreement=[0.1])
 
 
 def test_the_settings_may_replace_the_limit_of_the_bundle() -> None:

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             "The purpose research_consent needs --consent: the people in view have agreed.", file=sys.stderr
         )
         return NOT_ALLOWED
-    model = read_contract(options.models / settings.model).sha256.get("model.tflite")
+    model = read_contract(options.models / settings.model).weights_sha256
     for session in recover_sessions(options.out):
         print(
             f"Recovered {session.rows} rows of an interrupted session in {session.folder}.", file=sys.stderr

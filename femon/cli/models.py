@@ -77,6 +77,7 @@ def _card(contract: Contract) -> str:
         "PrivateTest": accuracy_text(contract, "private_test"),
         "temperature": contract.temperature,
         "uncertain below": contract.uncertain_below,
+        **_ensemble(contract),
         "views": contract.views,
         "parameters": contract.params,
         "training data": contract.data.get("name"),
@@ -84,6 +85,15 @@ def _card(contract: Contract) -> str:
         "licence": contract.licence,
     }
     return "\n".join(f"{name:16} {value}" for name, value in rows.items())
+
+
+def _ensemble(contract: Contract) -> dict[str, object]:
+    if not contract.members:
+        return {}
+    return {
+        "disagree above": contract.disagree_above,
+        "members": ", ".join(member.id for member in contract.members),
+    }
 
 
 def _table(entry: Contract | BrokenBundle) -> dict[str, Any]:

@@ -110,14 +110,15 @@ def session_context(info: SourceInfo, bundle: Bundle, settings: Settings) -> Ses
     private = contract.metrics.get("private_test") or {}
     model = {
         "id": contract.id,
-        "sha256": contract.sha256.get("model.tflite"),
-        "members": [],
+        "sha256": contract.weights_sha256,
+        "members": [member.id for member in contract.members],
         "runtime": bundle.runtime,
         "device": bundle.device,
         "threads": settings.analysis.threads,
         "labels": list(contract.labels),
         "temperature": contract.temperature,
         "uncertain_below": contract.uncertain_below,
+        "disagree_above": contract.disagree_above if contract.members else None,
         "test_accuracy": private.get("accuracy"),
     }
     landmarker = {

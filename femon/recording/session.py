@@ -186,10 +186,15 @@ def _source(context: SessionContext) -> dict[str, Any]:
 
 def _filters(settings: AnalysisSettings, model: Mapping[str, Any]) -> dict[str, Any]:
     low_prob = model.get("uncertain_below") if settings.low_prob is None else settings.low_prob
+    doubt = {
+        "low_prob": low_prob,
+        "margin": settings.margin,
+        "disagreement": model.get("disagree_above"),
+    }
     return {
         "half_life_s": settings.half_life_s,
         "hysteresis": {"lead": settings.lead, "hold_s": settings.hold_s},
-        "uncertain": {"low_prob": low_prob, "margin": settings.margin, "disagreement": None},
+        "uncertain": doubt,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from femon.bundle import LITERT_FILE, Contract, read_contract
+from femon.bundle import Contract, read_contract
 from femon.errors import ModelError
 from femon.limits import labels_are_not_feelings
 
@@ -38,7 +38,7 @@ def model_figures(model_id: str, used: Mapping[str, Any], models: Path | None) -
         text = f"The bundle '{model_id}' is not at hand, so its measured figures are missing."
         return ModelFigures(model_id, None, text, used)
     sha256 = used.get("sha256")
-    if sha256 and contract.sha256.get(LITERT_FILE) != sha256:
+    if sha256 and contract.weights_sha256 != sha256:
         text = f"The installed '{model_id}' has other weights than this session; its figures do not apply."
         return ModelFigures(model_id, None, text, used)
     return ModelFigures(model_id, contract, "", used)

@@ -190,6 +190,7 @@ def _models(figures: Sequence[ModelFigures], summary: Summary) -> Iterator[str]:
                     "Uncertain below",
                     used.get("uncertain_below", contract.uncertain_below if contract else ""),
                 ),
+                ("Networks", ", ".join(used.get("members") or ())),
                 ("Ran on", ", ".join(str(used[key]) for key in ("runtime", "device") if used.get(key))),
                 ("Weights, sha256", used.get("sha256", "")),
             )
@@ -219,6 +220,7 @@ def _settings(log: SessionLog) -> Iterator[str]:
                     doubt.get("margin"),
                 ),
             ),
+            ("Or the networks disagree", _sentence("by more than {}", doubt.get("disagreement"))),
             ("Picture quality", _sentence("at least {}", log.table("quality_gate").get("min"))),
             ("Faces looked for", log.table("landmarker").get("num_faces")),
             ("Purpose", _PURPOSES.get(purpose, purpose)),

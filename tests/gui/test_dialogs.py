@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QTextBrowser
 
-from femon.bundle import Contract
+from femon.bundle import Contract, Member
 from femon.camera import CameraInfo
 from femon.crop import FER_SPEC
 from femon.emotions import EMOTIONS
@@ -344,6 +344,15 @@ def test_a_published_figure_that_cannot_be_compared_says_why() -> None:
     assert published_text(made).endswith("not comparable")
     assert facts(made)["Published"].endswith("A paper; not comparable: other split")
     assert "Published" not in facts(contract())
+
+
+def test_an_ensemble_names_its_networks_and_their_files() -> None:
+    members = tuple(Member(name, {"model.tflite": name * 32}, 1.0, (1.0,) * 7) for name in ("aa", "bb"))
+    made = contract(kind="ensemble", members=members, sha256={}, disagree_above=0.15)
+    assert facts(made)["Networks"] == "aa, bb"
+    assert facts(made)["Disagreement above"] == "0.15 is uncertain"
+    assert list(made.checksums) == ["aa/model.tflite", "bb/model.tflite"]
+    assert facts(contract()).keys().isdisjoint({"Networks", "Disagreement above"})
 
 
 def test_the_confusion_matrix_tells_its_cells_in_words(qtbot: Any) -> None:

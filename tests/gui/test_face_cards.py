@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from femon.emotions import UNCERTAIN
 from femon.gui.face_card import FaceCard
 from femon.gui.face_cards import FaceCards
-from femon.types import Frame, Quality, Reading, Readings
+from femon.types import Frame, Quality, Reading, Readings, UncertainReason
 from femon.wording import QUALITY_WORDS, quality_word, uncertain_words
 
 MakeFace = Callable[..., Reading]
@@ -181,7 +181,7 @@ def test_quality_is_a_word_as_well_as_a_colour(value: float, reasons: tuple[str,
 def test_every_reason_has_words(face: MakeFace) -> None:
     for reason in ("small", "dark", "bright", "blurred", "turned", "partial"):
         assert reason in QUALITY_WORDS
-    for why in ("low_quality", "warmup", "low_prob", "small_margin"):
+    for why in get_args(UncertainReason):
         assert uncertain_words(face(1, uncertain=why))
     assert uncertain_words(face(1)) == ""
     assert face(1, uncertain="low_prob").label == UNCERTAIN

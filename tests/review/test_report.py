@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -86,6 +87,19 @@ def test_the_report_tells_the_whole_story(session: Path) -> None:
     ):
         assert words in text
     assert "of the session" not in text
+
+
+def test_an_ensemble_is_told_with_its_networks_and_its_limit(session: Path) -> None:
+    text, _ = read(write_report(session))
+    assert "networks disagree" not in text
+    path = session / "session.json"
+    about = json.loads(path.read_text(encoding="utf-8"))
+    about["model"]["members"] = ["levels", "residual"]
+    about["filters"]["uncertain"]["disagreement"] = 0.15
+    path.write_text(json.dumps(about), encoding="utf-8")
+    text, _ = read(write_report(session))
+    assert "levels, residual" in text
+    assert "Or the networks disagree by more than 0.15" in text
 
 
 def test_what_people_typed_stays_text(session: Path) -> None:

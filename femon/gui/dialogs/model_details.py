@@ -84,7 +84,7 @@ def _facts(contract: Contract) -> QFormLayout:
     form.setVerticalSpacing(4)
     for name, text in facts(contract).items():
         form.addRow(muted(name), plain(text))
-    for name, digest in contract.sha256.items():
+    for name, digest in contract.checksums.items():
         label = ElidedLabel(digest)
         label.setToolTip(digest)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -77,6 +77,8 @@ def facts(contract: Contract) -> dict[str, str]:
         "Calibration error": _calibration_text(contract),
         "Temperature": f"{contract.temperature:g}",
         "Uncertain below": percent(contract.uncertain_below),
+        "Networks": ", ".join(member.id for member in contract.members),
+        "Disagreement above": f"{contract.disagree_above:.2f} is uncertain" if contract.members else "",
         "Copies left out": figure_text(contract, "dedup_n", lambda n: f"{counted(n)} pictures remain"),
         "Published": _published_sentence(contract),
         "Training data": str(data.get("name") or "not stated"),

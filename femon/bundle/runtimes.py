@@ -1,0 +1,91 @@
+"""What runs a network: LiteRT on the CPU, TensorFlow where it sees a graphics card."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from femon.crop import CropSpec
+from femon.emotions import EMOTIONS
+from femon.errors import ModelError
+from femon.native_messages import native_messages_logged
+
+Logits = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+
+def litert_logits(path: Path, threads: int) -> Logits:
+    """A function from crops (n, 48, 48) uint8 to logits (n, 7) float32 that runs on the CPU through LiteRT.
+
+    One interpreter is kept for each batch size, since resizing one costs more than running it.
+    Raises ModelError when the file is not such a network.
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    content = path.read_bytes()
+    size = CropSpec().size
+    prepared: dict[int, tuple[Any, int, int]] = {}
+
+    def prepare(count: int) -> tuple[Any, int, int]:
+        try:
+            with native_messages_logged():
+                interpreter = Interpreter(model_content=content, num_threads=threads)
+                entry, output = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+                interpreter.resize_tensor_input(entry["index"], (count, size, size))
+                interpreter.allocate_tensors()
+            if entry["dtype"] != np.uint8 or tuple(output["shape"][1:]) != (len(EMOTIONS),):
+                raise ValueError("unexpected input or output")
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(
+                f"The weights of '{path.parent.name}' cannot be run ({error}). Choose another model."
+            ) from error
+        return interpreter, entry["index"], output["index"]
+
+    def logits(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        count = len(crops)
+        if count not in prepared:
+            prepared[count] = prepare(count)
+        interpreter, entry, output = prepared[count]
+        interpreter.set_tensor(entry, crops)
+        interpreter.invoke()
+        result: NDArray[np.float32] = interpreter.get_tensor(output)
+        return result
+
+    prepared[1] = prepare(1)
+    return logits
+
+
+def tensorflow_logits(path: Path, *, require_gpu: bool) -> Logits:
+    """The same function through TensorFlow; raises RuntimeError when a GPU is required and none is seen."""
+    import tensorflow as tf
+
+    if require_gpu and not graphics_cards():
+        raise RuntimeError("TensorFlow sees no graphics card")
+    model = tf.keras.models.load_model(path, compile=False)
+    size = CropSpec().size
+    run = tf.function(
+        lambda crops: model(crops, training=False),
+        input_signature=[tf.TensorSpec((None, size, size), tf.uint8)],
+    )
+    return lambda crops: np.asarray(run(crops), dtype=np.float32)
+
+
+def graphics_cards() -> list[str]:
+    """The graphics cards that TensorFlow can use; ImportError when it is not installed."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import tensorflow as tf
+
+    return [device.name for device in tf.config.list_physical_devices("GPU")]
+
+
+def may_have_graphics_card() -> bool:
+    """Whether it is worth four seconds to import TensorFlow and look: a driver's trace and TensorFlow."""
+    traces = ("/dev/nvidia0", "/dev/dxg", "/dev/kfd")
+    driver = any(Path(trace).exists() for trace in traces) or platform.machine() == "arm64"
+    return driver and importlib.util.find_spec("tensorflow") is not None
