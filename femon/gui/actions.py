@@ -44,6 +44,7 @@ COMMANDS: Final = {
         "Freeze picture", "Hold the picture; analysis and recording go on", "F", checkable=True
     ),
     "full_screen": Command("Full screen", "Fill the screen", "F11", checkable=True),
+    "compare": Command("Compare", "See what every model says about one picture", "Ctrl+Shift+M", "compare"),
     "settings": Command("Settings", "Change settings", "Ctrl+,", "settings"),
     "help": Command("Help", "What labels mean, what the keys do, licences", "F1"),
     "quit": Command("Quit", "Close femon", "Ctrl+Q"),
@@ -93,7 +94,8 @@ class Toolbar(QToolBar):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
         self._add_menu("theme", "Theme", self._theme_actions(choose_theme))
-        self.addAction(actions["settings"])
+        for name in ("compare", "settings"):
+            self.addAction(actions[name])
         self._draw_icons()
 
     def show_recording(self, time: str) -> None:

@@ -25,6 +25,7 @@ OUTLINES: Final = MappingProxyType(
         "play": "fill M 8 5 L 19 12 L 8 19 Z",
         "marker": "M 5.5 21.5 L 5.5 3 M 5.5 4 C 10 1.5 13 7 19 4 L 19 13 C 13 16 10 10.5 5.5 13",
         "model": "M 12 3 L 21 8 L 12 13 L 3 8 Z M 3 12.5 L 12 17.5 L 21 12.5 M 3 17 L 12 22 L 21 17",
+        "compare": "M 4 20.5 L 4 9 M 9 20.5 L 9 4 M 15 20.5 L 15 12 M 20 20.5 L 20 6.5",
         "overlay": "M 3 8 L 3 3 L 8 3 M 16 3 L 21 3 L 21 8 M 21 16 L 21 21 L 16 21 M 8 21 L 3 21 L 3 16"
         " O 9 10 0.6 O 15 10 0.6 M 8 14.5 C 10 17 14 17 16 14.5",
         "mirror": "M 12 2.5 L 12 21.5 M 9 7 L 9 17 L 3 17 Z M 15 7 L 15 17 L 21 17 Z",

@@ -93,6 +93,11 @@ class VideoView(QWidget):
         self.update()
 
     @property
+    def frame(self) -> Frame | None:
+        """The frame that is shown."""
+        return self._frame
+
+    @property
     def has_picture(self) -> bool:
         """Whether a frame has been shown since the last clear()."""
         return self._frame is not None

@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
             "mirror": self._mirror,
             "freeze": self.parts.video.set_frozen,
             "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
+            "compare": self._compare_models,
             "settings": self._change_settings,
             "help": self._show_help,
             "quit": self.close,
@@ -182,6 +183,18 @@ class MainWindow(QMainWindow):
         picker.exec()
         if picker.choice:
             self._controller.use_model(picker.choice)
+
+    def _compare_models(self) -> None:
+        from femon.gui.dialogs.compare import CompareDialog
+        from femon.gui.dialogs.compare_work import CompareWork, compare_with
+
+        controller, video = self._controller, self.parts.video
+        work = CompareWork(compare_with(controller.models, controller.settings), controller.background)
+        dialog = CompareDialog(work, lambda: video.frame, self)
+        if video.has_picture:
+            dialog.compare_frame()
+        dialog.exec()
+        dialog.deleteLater()  # it holds a picture
 
     def _change_settings(self) -> None:
         from femon.gui.dialogs.settings_dialog import SettingsDialog
