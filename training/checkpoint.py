@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 KEPT = 2
+STATE = "state"
 
 
-def save(folder: Path, step: int, variables: dict[str, list[Any]]) -> Path:
-    """Write named groups of variables after `step` steps; only the last two checkpoints are kept."""
+def save(folder: Path, step: int, variables: dict[str, list[Any]], state: dict[str, Any]) -> Path:
+    """Write named groups of variables and a JSON state after `step` steps; the last two checkpoints stay."""
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {
         f"{group}/{index:04d}": np.asarray(variable)
@@ -22,7 +23,7 @@ def save(folder: Path, step: int, variables: dict[str, list[Any]]) -> Path:
     path = folder / f"step-{step:08d}.npz"
     new = folder / "new.tmp"
     with new.open("wb") as stream:
-        np.savez(stream, **arrays)  # type: ignore[arg-type]
+        np.savez(stream, **arrays, **{STATE: np.array(json.dumps(state))})  # type: ignore[arg-type]
     new.replace(path)
     for old in sorted(folder.glob("step-*.npz"))[:-KEPT]:
         old.unlink()
@@ -34,15 +35,11 @@ def newest(folder: Path) -> Path | None:
     return max(folder.glob("step-*.npz"), default=None)
 
 
-def restore(path: Path, variables: dict[str, list[Any]]) -> int:
-    """Assign a checkpoint to the same groups of variables; returns its step."""
+def restore(path: Path, variables: dict[str, list[Any]]) -> tuple[int, dict[str, Any]]:
+    """Assign a checkpoint to the same groups of variables; returns its step and its state."""
     with np.load(path) as stored:
         for group, members in variables.items():
             for index, variable in enumerate(members):
-                variable.assign(_array(stored, group, index))
-    return int(path.stem.removeprefix("step-"))
-
-
-def _array(stored: Any, group: str, index: int) -> NDArray[Any]:
-    array: NDArray[Any] = stored[f"{group}/{index:04d}"]
-    return array
+                variable.assign(stored[f"{group}/{index:04d}"])
+        state: dict[str, Any] = json.loads(str(stored[STATE]))
+    return int(path.stem.removeprefix("step-")), state

@@ -15,6 +15,12 @@ class DataError(TrainingError):
     exit_code = 3
 
 
+class WeightsError(TrainingError):
+    """Pretrained weights cannot be had, or do not fit."""
+
+    exit_code = 4
+
+
 class LockedError(TrainingError):
     """PrivateTest was asked for without unlocking it."""
 

@@ -13,11 +13,19 @@ from femon.bundle import CONTRACT_FILE, Bundle
 from training import ledger, metrics
 from training.calibrate import tempered
 from training.fer2013 import Fer2013, Samples
+from training.ledger import Frozen
+
+
+def frozen_bundle(folder: Path) -> tuple[Bundle, Frozen]:
+    """A bundle as femon loads it, and as the guard of PrivateTest knows it."""
+    bundle = Bundle.load(folder, device="cpu")
+    contract = bundle.contract
+    return bundle, Frozen(contract.weights_sha256, bundle.id, contract.run, bundle.predict)
 
 
 def score_public(folder: Path, data: Fer2013) -> dict[str, Any]:
     """The figures on PublicTest; nothing is written."""
-    bundle = Bundle.load(folder, device="cpu")
+    bundle, _ = frozen_bundle(folder)
     public = data.public()
     return _figures(bundle, public, bundle.predict(public.images), data)
 
@@ -26,14 +34,12 @@ def score_private(folder: Path, data: Fer2013, reason: str | None) -> dict[str, 
     """The figures on PrivateTest, read once per frozen model and written into the bundle and its card."""
     from training.export import write
 
-    bundle = Bundle.load(folder, device="cpu")
-    private, probabilities = ledger.read_private(bundle, data, reason)
+    bundle, frozen = frozen_bundle(folder)
+    private, probabilities = ledger.read_private(frozen, data, reason)
     figures = _figures(bundle, private, probabilities, data)
     contract = json.loads((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
     contract["metrics"]["private_test"] = figures
-    contract["private_reads"] = sum(
-        entry["sha256"] == contract["sha256"]["model.tflite"] for entry in ledger.entries()
-    )
+    contract["private_reads"] = ledger.reads_of(frozen.sha256)
     write(folder, contract)
     return figures
 
@@ -43,9 +49,9 @@ def _figures(
 ) -> dict[str, Any]:
     temperature = np.float32(bundle.contract.temperature)
     logits = np.log(np.maximum(probabilities, np.float32(1e-12))) * temperature
-    return metrics.report(
+    return metrics.figures(
         probabilities,
         samples.labels,
-        data.without_training_copies(samples),
+        no_copy=data.without_training_copies(samples),
         uncalibrated=tempered(logits, 1.0),
     ) | {"views": bundle.contract.views}

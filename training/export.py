@@ -13,11 +13,14 @@ import tensorflow as tf
 from femon.bundle import CONTRACT_FILE, KERAS_FILE, LITERT_FILE, Bundle, sha256_of
 from femon.crop import FER_SPEC
 from femon.emotions import EMOTIONS
-from training import card, metrics
+from training import card, metrics, runs
 from training.augment import DEVIATION, FRAME, MEAN
 from training.calibrate import fit_temperature, uncertain_below
+from training.ensemble import disagree_above
+from training.errors import TrainingError
 from training.fer2013 import Fer2013
 from training.fold import folded
+from training.splits import find_split
 
 LICENCE = (
     "MIT for code and weights; trained on FER-2013, whose pictures come from a web search "
@@ -26,34 +29,62 @@ LICENCE = (
 NEUTRAL = EMOTIONS.index("neutral")
 
 
-def served_model(network: keras.Model, *, window: int, views: int) -> keras.Model:
-    """Crops (n, 48, 48) uint8 to logits (n, 7) float32, with window, normalisation and views inside.
+def served_model(
+    network: keras.Model, *, window: int, views: int, standardised: bool = True, size: int | None = None
+) -> keras.Model:
+    """Crops (n, 48, 48) uint8 to logits (n, classes) float32, with window, scaling and views inside.
 
-    With two views the answer is the logarithm of the mean probability of a crop and its mirror image.
+    `standardised` networks expect pictures with the data's mean 0 and deviation 1, others grey values. With
+    two views the answer is the logarithm of the mean probability of a crop and its mirror image.
     """
     crops = keras.Input((FRAME, FRAME), dtype="uint8", name="crops")
     x = keras.layers.Reshape((FRAME, FRAME, 1))(crops)
-    x = keras.layers.Rescaling(1 / 255 / DEVIATION, -MEAN / DEVIATION)(x)
+    scale, offset = (1 / 255 / DEVIATION, -MEAN / DEVIATION) if standardised else (1.0, 0.0)
+    x = keras.layers.Rescaling(scale, offset)(x)
     if window < FRAME:
         x = keras.layers.Cropping2D((FRAME - window) // 2)(x)
     if views == 1:
         return keras.Model(crops, network(x), name="femon")
     # One pass over twice as many pictures takes a tenth less time than two passes.
     both = keras.layers.Softmax()(network(keras.layers.Concatenate(axis=0)([x, keras.ops.flip(x, axis=2)])))
-    mean = keras.ops.mean(keras.ops.reshape(both, (2, -1, len(EMOTIONS))), axis=0)
+    mean = keras.ops.mean(keras.ops.reshape(both, (2, -1, both.shape[-1])), axis=0)
     return keras.Model(crops, keras.ops.log(keras.ops.maximum(mean, 1e-12)), name="femon")
 
 
-def export(run: Path, folder: Path, data: Fer2013, *, window: int, views: int) -> dict[str, Any]:
-    """Write models/<id>/ from runs/<id>/final: weights, contract with PublicTest figures, and card."""
-    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
-    network = keras.models.load_model(run / "final" / "model.keras", compile=False)
-    model = served_model(folded(network), window=window, views=views)
+def served_run(run: Path, *, window: int | None = None, views: int = 1) -> keras.Model:
+    """The network of a finished run as it is served; by default with the window that it was trained on.
+
+    Raises TrainingError when the run is not finished.
+    """
+    if not runs.network_file(run).exists():
+        raise TrainingError(f"{run} is not finished; run train with --resume first.")
+    recipe = runs.read(run)["recipe"]
+    network = keras.models.load_model(runs.network_file(run), compile=False)
+    return served_model(
+        folded(network),
+        window=window or recipe["window"],
+        views=views,
+        standardised=recipe["standardised"],
+    )
+
+
+def export(
+    run: Path, folder: Path, data: Fer2013, *, window: int | None = None, views: int = 1
+) -> dict[str, Any]:
+    """Write a bundle from runs/<id>/final: weights, contract with PublicTest figures, and card.
+
+    Raises TrainingError for an unfinished run, and for one that followed a published protocol, whose test
+    part or choices touch PrivateTest.
+    """
+    config = runs.read(run)
+    if config.get("protocol") == "published":
+        raise TrainingError(f"{run.name} follows a published protocol; such a network is never exported.")
+    recipe = config["recipe"]
+    model = served_run(run, window=window, views=views)
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / KERAS_FILE)
     (folder / LITERT_FILE).write_bytes(litert_float16(model))
-    recipe = config["recipe"]
-    training = data.training(recipe["data"])
+    training = find_split(data, config["split"]).train
     contract: dict[str, Any] = {
         "id": folder.name,
         "name": recipe["title"],
@@ -62,7 +93,7 @@ def export(run: Path, folder: Path, data: Fer2013, *, window: int, views: int) -
         "labels": list(EMOTIONS),
         "input_shape": [None, FRAME, FRAME],
         "crop": FER_SPEC.to_dict(),
-        "window": window,
+        "window": window or recipe["window"],
         "views": views,
         "sha256": {name: sha256_of(folder / name) for name in (LITERT_FILE, KERAS_FILE)},
         "temperature": 1.0,
@@ -73,7 +104,7 @@ def export(run: Path, folder: Path, data: Fer2013, *, window: int, views: int) -
         "params": recipe["parameters"],
         "seeds": [config["seed"]],
         "data": {
-            "name": f"FER-2013 Training, {recipe['data']}",
+            "name": f"FER-2013 Training, {config['split']}",
             "rows": len(training),
             "sha256": data.sha256,
             "outside_data": "none; FER+ votes only to leave out rows that are not a face",
@@ -88,25 +119,38 @@ def export(run: Path, folder: Path, data: Fer2013, *, window: int, views: int) -
         "published": None,
     }
     write(folder, contract)
-    _calibrate(folder, contract, data)
-    return contract
+    return calibrate(folder, data)
 
 
-def _calibrate(folder: Path, contract: dict[str, Any], data: Fer2013) -> None:
-    """Fit temperature and doubt on PublicTest, then score what was written through Bundle.load."""
+def calibrate(folder: Path, data: Fer2013) -> dict[str, Any]:
+    """Fit temperature and doubt on PublicTest, then score what was written through Bundle.load.
+
+    Gives the contract as it then stands in bundle.json.
+    """
+    contract: dict[str, Any] = json.loads((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
+    contract["temperature"] = 1.0
+    write(folder, contract)
     public = data.public()
     uncalibrated = Bundle.load(folder, device="cpu").predict(public.images)
     logits = np.log(np.maximum(uncalibrated, 1e-12))
     contract["temperature"] = round(fit_temperature(logits, public.labels), 4)
     write(folder, contract)
-    probabilities = Bundle.load(folder, device="cpu").predict(public.images)
+    judgement = Bundle.load(folder, device="cpu").judge(public.images)
+    probabilities = judgement.probabilities
     contract["uncertain_below"] = uncertain_below(probabilities, public.labels)
+    if judgement.disagreement is not None:
+        right = probabilities.argmax(axis=1) == public.labels
+        contract["disagree_above"] = disagree_above(judgement.disagreement, right)
     neutral = probabilities[public.labels == NEUTRAL].mean(axis=0)
     contract["neutral_reference"] = [round(float(share), 4) for share in neutral]
-    contract["metrics"]["public_test"] = metrics.report(
-        probabilities, public.labels, data.without_training_copies(public), uncalibrated=uncalibrated
+    contract["metrics"]["public_test"] = metrics.figures(
+        probabilities,
+        public.labels,
+        no_copy=data.without_training_copies(public),
+        uncalibrated=uncalibrated,
     ) | {"views": contract["views"]}
     write(folder, contract)
+    return contract
 
 
 def write(folder: Path, contract: dict[str, Any]) -> None:

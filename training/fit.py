@@ -1,13 +1,11 @@
-"""The training loop: SGD with one cosine, averaged weights, and runs that stop and go on without a trace."""
+"""The training loop: any recipe on any split, in runs that stop and go on without a trace."""
 
 from __future__ import annotations
 
-import csv
-import math
+import contextlib
 import signal
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,246 +15,291 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from training import checkpoint
-from training.augment import augmented, centre_view, normalised
+from training import checkpoint, history, objective, statistics
+from training.augment import augmented, mixed, normalised, resized
 from training.errors import TrainingError
-from training.fer2013 import Samples
-from training.layers import FusedBatchNormalization
+from training.progress import Progress
+from training.rates import schedule
 from training.recipe import Recipe
+from training.splits import Split
 
 CHECKPOINT_EVERY_S = 300.0
-PUBLIC_EVERY_EPOCHS = 5
-COLLECT_BATCHES, COLLECT_BATCH = 40, 256  # pictures from which the running statistics are recomputed
+AVERAGE_CHECKED_EVERY = 5  # epochs between looks at averaged weights, which need new statistics each time
+BATCH = 256  # where nothing is trained
+
+Batch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error: the run is saved and can go on
     """The run was asked to stop; its state is saved."""
 
 
-@dataclass
 class Training:
-    """A run in progress: model, optimiser, averaged weights and the step that comes next."""
+    """A run in progress: model, optimiser, averaged or best weights, and the step that comes next."""
 
-    recipe: Recipe
-    samples: Samples
-    public: Samples
-    run: Path
-    seed: int
-    step: int = 0
-    elapsed_s: float = 0.0
-    _stop: bool = field(default=False, init=False)
+    def __init__(
+        self,
+        recipe: Recipe,
+        split: Split,
+        run: Path,
+        *,
+        seed: int,
+        network: Callable[[], keras.Model] | None = None,
+        teacher: NDArray[np.float32] | None = None,
+        strategy: tf.distribute.Strategy | None = None,
+    ) -> None:
+        self.recipe, self.split, self.run, self.seed = recipe, split, run, seed
+        self.step = 0
+        self.steps_per_epoch = max(1, len(split.train) // recipe.batch)
+        self.total_steps = recipe.epochs * self.steps_per_epoch
+        self.strategy = strategy or tf.distribute.get_strategy()
+        self._classes = len(split.classes)
+        self._teacher = teacher
+        self._progress = Progress()
+        self._stop = False
+        keras.utils.set_random_seed(seed)
+        with self.strategy.scope():
+            self._build(network or recipe.network)
+        self._train_step = tf.function(self._distributed_step, jit_compile=False)
+        self._evaluate_step = tf.function(self._judge, jit_compile=False)
 
-    def __post_init__(self) -> None:
-        keras.utils.set_random_seed(self.seed)
-        self.model = self.recipe.network()
+    def _build(self, network: Callable[[], keras.Model]) -> None:
+        self.model = network()
         if self.model.count_params() != self.recipe.parameters:
             raise TrainingError(
                 f"{self.recipe.id} has {self.model.count_params()} parameters, not {self.recipe.parameters}."
             )
-        self.steps_per_epoch = len(self.samples) // self.recipe.batch
-        self.total_steps = self.recipe.epochs * self.steps_per_epoch
-        self.optimizer = _optimizer(self.recipe, self.model, self.steps_per_epoch)
-        self.average = [tf.Variable(weight, trainable=False) for weight in self.model.trainable_variables]
-        self._train_step = tf.function(self._step, jit_compile=False, reduce_retracing=False)
+        options = dict(self.recipe.optimizer.options)
+        rate = schedule(self.recipe.rate, self.recipe.epochs, self.steps_per_epoch)
+        self.optimizer = getattr(keras.optimizers, self.recipe.optimizer.name)(rate, **options)
+        if options.get("weight_decay"):
+            self.optimizer.exclude_from_weight_decay(
+                var_list=[weight for weight in self.model.trainable_variables if "kernel" not in weight.name]
+            )
+        self.optimizer.build(self.model.trainable_variables)
+        self.kept: list[tf.Variable] = []
+        if self.recipe.keep != "last":
+            weights = self.model.trainable_variables if self._averages else self.model.variables
+            self.kept = [
+                tf.Variable(weight, trainable=False, aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA)
+                for weight in weights
+            ]
+
+    @property
+    def _averages(self) -> bool:
+        return self.recipe.keep == "average"
 
     @property
     def variables(self) -> dict[str, list[Any]]:
-        """Everything that a checkpoint holds."""
-        return {"model": self.model.variables, "optimizer": self.optimizer.variables, "average": self.average}
+        """Every variable that a checkpoint holds."""
+        return {"model": self.model.variables, "optimizer": self.optimizer.variables, "kept": self.kept}
 
     @property
     def epoch(self) -> int:
         """The epoch that the next step belongs to."""
         return self.step // self.steps_per_epoch
 
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds of training so far, in all sittings."""
+        return self._progress.elapsed_s
+
     def resume(self) -> None:
         """Go on from the newest checkpoint, if there is one."""
         path = checkpoint.newest(self.run / "ckpt")
-        if path is not None:
-            self.step = checkpoint.restore(path, self.variables)
-            self.elapsed_s = _elapsed(self.run / "history.csv")
+        if path is None:
+            return
+        self.step, state = checkpoint.restore(path, self.variables)
+        self._progress = Progress.restored(state)
+        history.cut(self.run, self.epoch)
 
     def finish(self) -> keras.Model:
-        """Train to the end; the model has averaged weights. Raises Interrupted after SIGTERM or Ctrl-C."""
+        """Train to the end; the model has the weights that the recipe keeps.
+
+        Raises Interrupted after SIGTERM or Ctrl-C, and TrainingError when the loss is no longer finite.
+        """
+        with self._listening():
+            while self.step < self.total_steps and not self._progress.ended:
+                self._run_epoch()
+        return self.kept_model()
+
+    def kept_model(self) -> keras.Model:
+        """The model with the averaged, best or last weights; averages are put into a copy."""
+        if self._averages:
+            model = keras.models.clone_model(self.model)
+            model.set_weights(self.model.get_weights())
+            for weight, mean in zip(model.trainable_variables, self.kept, strict=True):
+                weight.assign(mean)
+            statistics.recompute(model, self.split.train, self._clean)
+            return model
+        if self.kept and np.isfinite(self._progress.best):
+            for weight, best in zip(self.model.variables, self.kept, strict=True):
+                weight.assign(best)
+        return self.model
+
+    def validate(self, model: keras.Model) -> tuple[float, float]:
+        """Loss in nats and accuracy on the validation part, pictures unchanged."""
+        samples, loss, hits = self.split.validation, 0.0, 0
+        for start in range(0, len(samples), BATCH):
+            part = slice(start, start + BATCH)
+            judged = self._evaluate_step if model is self.model else self._judge
+            losses, right = judged(self._clean(samples.images[part]), samples.labels[part], model=model)
+            loss, hits = loss + float(losses), hits + int(right)
+        return loss / len(samples), hits / len(samples)
+
+    def _judge(
+        self, pictures: tf.Tensor, labels: tf.Tensor, model: keras.Model | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        logits = (model or self.model)(pictures, training=False)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(labels, tf.int32), logits)
+        return tf.reduce_sum(losses), _hits(logits, labels)
+
+    def _run_epoch(self) -> None:
+        progress, epoch, saved = self._progress, self.epoch, time.monotonic()
+        done = self.step % self.steps_per_epoch
+        title = f"{self.recipe.id} epoch {epoch + 1}/{self.recipe.epochs}"
+        for batch in tqdm(self.batches(), title, self.steps_per_epoch, initial=done, mininterval=10.0):
+            started = time.monotonic()
+            loss, hits = self.train(batch, self.size_at(epoch))
+            if not np.isfinite(loss):
+                raise TrainingError(
+                    f"The loss of {self.recipe.id} is no longer finite in epoch {epoch + 1}; lower the rate."
+                )
+            self.step += 1
+            progress.loss_sum, progress.hits = progress.loss_sum + loss, progress.hits + hits
+            progress.elapsed_s += time.monotonic() - started
+            if self.step % self.steps_per_epoch == 0:
+                break  # what follows the last step of an epoch belongs to it
+            if self._stop or time.monotonic() - saved > CHECKPOINT_EVERY_S:
+                saved = time.monotonic()
+                self._save()
+            if self._stop:
+                raise Interrupted
+        self._end_epoch(epoch)
+        self._save()
+        if self._stop and self.step < self.total_steps:
+            raise Interrupted
+
+    def train(self, batch: Batch, size: int) -> tuple[float, float]:
+        """One optimiser step on pictures of a size; the mean loss and the right answers before it."""
+        moment = tf.constant(self.step)
+        mixing = self._mixes(self.epoch) and self.step % 2 == 1
+        parts = tuple(self._distributed(array) for array in batch)
+        loss, hits = self._train_step(parts, moment, tf.constant(mixing), size)
+        return float(loss), float(hits)
+
+    def batches(self) -> Iterator[Batch]:
+        """The rest of this epoch; its order depends on the seed and the epoch alone."""
+        samples, batch = self.split.train, self.recipe.batch
+        order = np.random.default_rng([self.seed, self.epoch]).permutation(len(samples))
+        for start in range(self.step % self.steps_per_epoch, self.steps_per_epoch):
+            chosen = order[start * batch : (start + 1) * batch]
+            teacher = np.zeros((len(chosen), 0), np.float32)
+            yield (
+                samples.images[chosen],
+                samples.labels[chosen],
+                teacher if self._teacher is None else self._teacher[chosen],
+            )
+
+    def _distributed(self, array: NDArray[Any]) -> Any:
+        replicas = self.strategy.num_replicas_in_sync
+        if replicas == 1:
+            return tf.constant(array)
+        shares = np.array_split(array, replicas)
+        return self.strategy.experimental_distribute_values_from_function(
+            lambda context: tf.constant(shares[context.replica_id_in_sync_group])
+        )
+
+    def _distributed_step(self, *arguments: Any) -> tuple[tf.Tensor, tf.Tensor]:
+        loss, hits = self.strategy.run(self._step, arguments)
+        total = tf.distribute.ReduceOp.SUM
+        return self.strategy.reduce(total, loss, axis=None), self.strategy.reduce(total, hits, axis=None)
+
+    def _step(
+        self, batch: tuple[tf.Tensor, ...], step: tf.Tensor, mixing: tf.Tensor, size: int
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        recipe, replicas = self.recipe, self.strategy.num_replicas_in_sync
+        images, labels, teacher = batch
+        seed = tf.stack([tf.constant(self.seed), step])
+        if replicas > 1:
+            seed += [tf.distribute.get_replica_context().replica_id_in_sync_group * 1_000_003, 0]
+        pictures = self._prepared(images)
+        if recipe.augmentation:
+            pictures = augmented(pictures, seed, size=size, window=recipe.window, amounts=recipe.augmentation)
+        wanted = objective.targets(labels, self._classes, recipe.label_smoothing)
+        if recipe.augmentation and recipe.augmentation.mixup:
+            alpha = recipe.augmentation.mixup
+            pictures, wanted = mixed(pictures, wanted, seed, alpha=alpha, active=mixing)
+        with tf.GradientTape() as tape:
+            logits = self.model(pictures, training=True)
+            losses = objective.losses(logits, wanted, teacher if self._teacher is not None else None)
+            loss = tf.reduce_sum(losses) / recipe.batch
+            loss += objective.penalty(self.model, recipe) / replicas
+        weights = self.model.trainable_variables
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+        if self._averages:
+            moment = tf.cast(step, tf.float32)
+            decay = tf.minimum(recipe.ema_decay, (1 + moment) / (10 + moment))
+            for mean, weight in zip(self.kept, weights, strict=True):
+                mean.assign(decay * mean + (1 - decay) * weight)
+        return loss, tf.cast(_hits(logits, labels), tf.float32)
+
+    def _prepared(self, images: tf.Tensor) -> tf.Tensor:
+        """Uint8 (n, 48, 48) to float32 (n, 48, 48, 1) in the range that the network expects."""
+        return normalised(images) if self.recipe.standardised else tf.cast(images, tf.float32)[..., None]
+
+    def _clean(self, images: NDArray[np.uint8]) -> tf.Tensor:
+        return resized(self._prepared(images), self.recipe.size, self.recipe.window)
+
+    def size_at(self, epoch: int) -> int:
+        """The side of training pictures in an epoch, px."""
+        early = epoch < self.recipe.small_share * self.recipe.epochs
+        return self.recipe.small_size if early else self.recipe.size
+
+    def _mixes(self, epoch: int) -> bool:
+        amounts = self.recipe.augmentation
+        if amounts is None or not amounts.mixup:
+            return False
+        return epoch < (1 - amounts.calm_share) * self.recipe.epochs
+
+    def _end_epoch(self, epoch: int) -> None:
+        progress, row = self._progress, {"epoch": epoch + 1, "rate": float(self.optimizer.learning_rate)}
+        row["loss"] = progress.loss_sum / self.steps_per_epoch
+        row["accuracy"] = progress.hits / self.steps_per_epoch / self.recipe.batch
+        progress.loss_sum = progress.hits = 0.0
+        started = time.monotonic()
+        last = epoch + 1 == self.recipe.epochs
+        if not self._averages or last or (epoch + 1) % AVERAGE_CHECKED_EVERY == 0:
+            model = self.kept_model() if self._averages else self.model
+            row["val_loss"], row["val_accuracy"] = self.validate(model)
+            if progress.is_best(self.recipe, row["val_loss"], row["val_accuracy"]):
+                for best, weight in zip(self.kept, self.model.variables, strict=True):
+                    best.assign(weight)
+            progress.react(self.recipe, self.optimizer, row["val_loss"])
+        progress.elapsed_s += time.monotonic() - started
+        row["elapsed_s"] = progress.elapsed_s
+        left = (self.recipe.epochs - epoch - 1) * progress.elapsed_s / (epoch + 1)
+        history.write(self.run, row, left_s=left)
+
+    def _save(self) -> None:
+        checkpoint.save(self.run / "ckpt", self.step, self.variables, self._progress.state())
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        """SIGTERM and Ctrl-C ask the run to stop after the step under way."""
         previous = {
             number: signal.signal(number, self._ask_to_stop) for number in (signal.SIGTERM, signal.SIGINT)
         }
         try:
-            while self.step < self.total_steps:
-                self._run_epoch()
+            yield
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
-        return self.averaged_model()
-
-    def averaged_model(self) -> keras.Model:
-        """A copy with the averaged weights and running statistics recomputed on clean training pictures."""
-        model = keras.models.clone_model(self.model)
-        model.set_weights(self.model.get_weights())
-        for weight, mean in zip(model.trainable_variables, self.average, strict=True):
-            weight.assign(mean)
-        recompute_statistics(model, self.samples, window=self.recipe.window)
-        return model
-
-    def _run_epoch(self) -> None:
-        epoch, started = self.epoch, time.monotonic()
-        losses, hits, saved = [], [], started
-        done = self.step % self.steps_per_epoch
-        bar = tqdm(
-            self._batches(),
-            f"epoch {epoch + 1}/{self.recipe.epochs}",
-            self.steps_per_epoch,
-            initial=done,
-            mininterval=10.0,
-        )
-        for images, labels in bar:
-            loss, hit = self._train_step(images, labels, tf.constant(self.step), self._size(epoch))
-            self.step += 1
-            losses.append(loss)
-            hits.append(hit)
-            if self._stop or time.monotonic() - saved > CHECKPOINT_EVERY_S:
-                saved = time.monotonic()
-                checkpoint.save(self.run / "ckpt", self.step, self.variables)
-            if self._stop:
-                raise Interrupted
-        self.elapsed_s += time.monotonic() - started
-        self._log(epoch, float(np.mean(losses)), float(np.mean(hits)) / self.recipe.batch)
-        checkpoint.save(self.run / "ckpt", self.step, self.variables)
-
-    def _batches(self) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
-        """The rest of this epoch; its order depends on the seed and the epoch alone."""
-        order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.samples))
-        for start in range(self.step % self.steps_per_epoch, self.steps_per_epoch):
-            chosen = order[start * self.recipe.batch : (start + 1) * self.recipe.batch]
-            yield self.samples.images[chosen], self.samples.labels[chosen]
-
-    def _size(self, epoch: int) -> int:
-        return (
-            self.recipe.small_size
-            if epoch < self.recipe.small_share * self.recipe.epochs
-            else self.recipe.size
-        )
-
-    def _step(
-        self, images: tf.Tensor, labels: tf.Tensor, step: tf.Tensor, size: int
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        recipe = self.recipe
-        seed = tf.stack([tf.constant(self.seed), step])
-        pictures = augmented(images, seed, size=size, window=recipe.window, amounts=recipe.augmentation)
-        smooth = recipe.label_smoothing
-        targets = tf.one_hot(labels, self.model.output_shape[-1])
-        targets = targets * (1 - smooth) + smooth / self.model.output_shape[-1]
-        with tf.GradientTape() as tape:
-            logits = self.model(pictures, training=True)
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
-        tf.debugging.assert_all_finite(loss, "The loss is not finite; lower the rate and start again.")
-        weights = self.model.trainable_variables
-        self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
-        moment = tf.cast(step, tf.float32)
-        decay = tf.minimum(recipe.ema_decay, (1 + moment) / (10 + moment))
-        for mean, weight in zip(self.average, weights, strict=True):
-            mean.assign(decay * mean + (1 - decay) * weight)
-        hits = tf.reduce_sum(tf.cast(tf.equal(tf.argmax(logits, 1), tf.cast(labels, tf.int64)), tf.float32))
-        return loss, hits
-
-    def _log(self, epoch: int, loss: float, accuracy: float) -> None:
-        public = ""
-        if (epoch + 1) % PUBLIC_EVERY_EPOCHS == 0 or epoch + 1 == self.recipe.epochs:
-            public = f"{public_accuracy(self.averaged_model(), self.public, self.recipe.window):.4f}"
-        row = {
-            "epoch": epoch + 1,
-            "loss": f"{loss:.4f}",
-            "accuracy": f"{accuracy:.4f}",
-            "public": public,
-            "elapsed_s": f"{self.elapsed_s:.0f}",
-        }
-        self.run.mkdir(parents=True, exist_ok=True)
-        path = self.run / "history.csv"
-        new = not path.exists()
-        with path.open("a", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, row)
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
-        tqdm.write(" ".join(f"{name} {value}" for name, value in row.items()))
 
     def _ask_to_stop(self, *_: object) -> None:
         self._stop = True
 
 
-class WarmUpCosine(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """Linear from 0 to the peak, then one cosine to 0 at the last step."""
-
-    def __init__(self, peak: float, warm_up_steps: int, total_steps: int) -> None:
-        self.peak, self.warm_up_steps, self.total_steps = peak, warm_up_steps, total_steps
-
-    def __call__(self, step: Any) -> tf.Tensor:
-        """The learning rate of a step."""
-        step = tf.cast(step, tf.float32)
-        rising = (step + 1) / self.warm_up_steps
-        progress = (step - self.warm_up_steps) / max(1, self.total_steps - self.warm_up_steps)
-        falling = (1 + tf.cos(math.pi * tf.clip_by_value(progress, 0.0, 1.0))) / 2
-        return self.peak * tf.where(step < self.warm_up_steps, rising, falling)
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments."""
-        return {"peak": self.peak, "warm_up_steps": self.warm_up_steps, "total_steps": self.total_steps}
-
-
-def _optimizer(recipe: Recipe, model: keras.Model, steps_per_epoch: int) -> keras.optimizers.Optimizer:
-    """SGD with Nesterov momentum; weight decay is decoupled and leaves biases, gammas and betas alone."""
-    warm_up = max(1, round(recipe.warm_up_epochs * steps_per_epoch))
-    optimizer = keras.optimizers.SGD(
-        WarmUpCosine(recipe.peak_rate, warm_up, recipe.epochs * steps_per_epoch),
-        momentum=0.9,
-        nesterov=True,
-        weight_decay=recipe.weight_decay,
-        global_clipnorm=recipe.clip_norm,
-    )
-    optimizer.exclude_from_weight_decay(
-        var_list=[weight for weight in model.trainable_variables if "kernel" not in weight.name]
-    )
-    optimizer.build(model.trainable_variables)
-    return optimizer
-
-
-def recompute_statistics(model: keras.Model, samples: Samples, *, window: int) -> None:
-    """Set the running means and variances to their average over clean batches; deterministic."""
-    layers = [layer for layer in model.layers if isinstance(layer, FusedBatchNormalization)]
-    count = min(len(samples), COLLECT_BATCHES * COLLECT_BATCH)
-    order = np.random.default_rng(0).permutation(len(samples))[:count]
-    batches = np.array_split(order, max(1, count // COLLECT_BATCH))
-    for layer in layers:
-        layer.collecting = True
-    collect = tf.function(lambda pictures: model(pictures, training=False), jit_compile=False)
-    sums: list[NDArray[np.float64]] = [np.zeros(1)] * (2 * len(layers))
-    for batch in batches:
-        collect(centre_view(normalised(samples.images[batch]), window))
-        seen = [np.asarray(value) for layer in layers for value in (layer.moving_mean, layer.moving_variance)]
-        sums = [total + value for total, value in zip(sums, seen, strict=True)]
-    for layer, mean, variance in zip(layers, sums[0::2], sums[1::2], strict=True):
-        layer.collecting = False
-        layer.moving_mean.assign(mean / len(batches))
-        layer.moving_variance.assign(variance / len(batches))
-
-
-def public_accuracy(model: keras.Model, public: Samples, window: int) -> float:
-    """Share of right answers on the centre window, for the log only."""
-    predict = tf.function(lambda pictures: model(pictures, training=False), jit_compile=False)
-    hits = 0
-    for start in range(0, len(public), COLLECT_BATCH):
-        images, labels = (
-            public.images[start : start + COLLECT_BATCH],
-            public.labels[start : start + COLLECT_BATCH],
-        )
-        logits = predict(centre_view(normalised(images), window))
-        hits += int(np.sum(np.argmax(logits, axis=1) == labels))
-    return hits / len(public)
-
-
-def _elapsed(history: Path) -> float:
-    if not history.exists():
-        return 0.0
-    with history.open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    return float(rows[-1]["elapsed_s"]) if rows else 0.0
+def _hits(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    right = tf.equal(tf.argmax(logits, 1), tf.cast(labels, tf.int64))
+    return tf.reduce_sum(tf.cast(right, tf.int32))

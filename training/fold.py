@@ -12,31 +12,50 @@ DROPOUTS = (keras.layers.Dropout, keras.layers.SpatialDropout2D)
 
 def folded(network: keras.Model) -> keras.Model:
     """The same function in inference mode, built of stock layers only."""
-    before = {
-        layer.name: layer.input._keras_history.operation
+    carriers = {
+        layer.name: carrier
         for layer in network.layers
-        if isinstance(layer, FusedBatchNormalization)
+        if isinstance(layer, FusedBatchNormalization) and (carrier := _carrier(layer)) is not None
     }
-    carriers = {layer.name for layer in before.values()}
+    carrying = {carrier.name for carrier in carriers.values()}
 
-    def call(layer: keras.layers.Layer, x: keras.KerasTensor, **_: object) -> keras.KerasTensor:
-        return x if isinstance(layer, keras.layers.Identity) else layer(x)
+    def call(layer: keras.layers.Layer, x: object, *more: object, **_: object) -> object:
+        return x if isinstance(layer, keras.layers.Identity) else layer(x, *more)
 
     def stock(layer: keras.layers.Layer) -> keras.layers.Layer:
-        if isinstance(layer, FusedBatchNormalization | DROPOUTS[0] | DROPOUTS[1]):
+        if layer.name in carriers or isinstance(layer, DROPOUTS):
             return keras.layers.Identity(name=layer.name)
+        if isinstance(layer, FusedBatchNormalization):
+            return keras.layers.BatchNormalization(epsilon=EPSILON, name=layer.name)
         config = layer.get_config()
-        if layer.name in carriers:
+        if layer.name in carrying:
             config["use_bias"] = True
         return layer.__class__.from_config(config)
 
     twin = keras.models.clone_model(network, clone_function=stock, call_function=call)
     for layer in network.layers:
-        if layer.name not in carriers and layer.weights and not isinstance(layer, FusedBatchNormalization):
-            twin.get_layer(layer.name).set_weights(layer.get_weights())
-    for name, carrier in before.items():
+        if layer.weights and layer.name not in carrying and layer.name not in carriers:
+            twin.get_layer(layer.name).set_weights(_stock_weights(layer))
+    for name, carrier in carriers.items():
         _fold(network.get_layer(name), carrier, twin.get_layer(carrier.name))
     return twin
+
+
+def _carrier(norm: FusedBatchNormalization) -> keras.layers.Layer | None:
+    """The linear layer that feeds this normalisation and nothing else, if there is one."""
+    before = norm.input._keras_history.operation
+    linear = isinstance(before, keras.layers.Conv2D | keras.layers.Dense) and (
+        before.activation is keras.activations.linear
+    )
+    return before if linear and len(before._outbound_nodes) == 1 else None
+
+
+def _stock_weights(layer: keras.layers.Layer) -> list[np.ndarray]:
+    if isinstance(layer, FusedBatchNormalization):  # in the order of Keras' own layer
+        ordered = (layer.gamma, layer.beta, layer.moving_mean, layer.moving_variance)
+        return [np.asarray(value) for value in ordered]
+    weights: list[np.ndarray] = layer.get_weights()
+    return weights
 
 
 def _fold(norm: FusedBatchNormalization, carrier: keras.layers.Layer, twin: keras.layers.Layer) -> None:

@@ -3,59 +3,78 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.bundle import Bundle
 from training.errors import LockedError
 from training.fer2013 import Fer2013, Samples
 
 READS = Path("docs/results/private_reads.jsonl")
 KEPT = Path("runs/private")
 
+Predict = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A model that will not change any more: the checksum of its weights, its name, and how it predicts."""
+
+    sha256: str
+    name: str
+    run: str
+    predict: Predict
+    kind: Literal["official", "replica"] = "official"
+
 
 def read_private(
-    bundle: Bundle, data: Fer2013, reason: str | None, *, reads: Path = READS, kept: Path = KEPT
+    model: Frozen, data: Fer2013, reason: str | None, *, reads: Path | None = None, kept: Path | None = None
 ) -> tuple[Samples, NDArray[np.float32]]:
-    """PrivateTest and a bundle's probabilities (n, 7) on it.
+    """PrivateTest and a frozen model's probabilities (n, classes) on it.
 
     The first read of these weights needs a reason and is written down; later ones return what was saved.
     Raises LockedError without a reason, or when the weights were read before and the saved figures are gone.
     """
+    reads, kept = reads or READS, kept or KEPT
     samples = data.private()
-    key = bundle.contract.sha256["model.tflite"]
-    saved = kept / f"{key}.npy"
+    saved = kept / f"{model.sha256}.npy"
     if saved.exists():
         return samples, np.load(saved)
     if not reason:
         raise LockedError('PrivateTest is locked; give a reason with --unlock-private "...". It is counted.')
-    if any(entry["sha256"] == key for entry in entries(reads)):
-        raise LockedError(
-            f"PrivateTest was read before with these weights; the figures are in {bundle.id}/bundle.json."
-        )
+    if any(entry["sha256"] == model.sha256 for entry in entries(reads)):
+        raise LockedError(f"PrivateTest was read before with the weights of {model.name}; once is enough.")
     entry = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "run": bundle.contract.run,
-        "bundle": bundle.id,
-        "sha256": key,
+        "run": model.run,
+        "bundle": model.name,
+        "sha256": model.sha256,
         "n": len(samples),
         "reason": reason,
-        "kind": "official",
+        "kind": model.kind,
     }
     reads.parent.mkdir(parents=True, exist_ok=True)
     with reads.open("a", encoding="utf-8") as lines:
         lines.write(json.dumps(entry) + "\n")
-    probabilities = bundle.predict(samples.images)
+    probabilities = model.predict(samples.images)
     kept.mkdir(parents=True, exist_ok=True)
     np.save(saved, probabilities)
     return samples, probabilities
 
 
-def entries(reads: Path = READS) -> list[dict[str, object]]:
+def entries(reads: Path | None = None) -> list[dict[str, Any]]:
     """All reads so far, oldest first."""
-    if not reads.exists():
+    path = reads or READS
+    if not path.exists():
         return []
-    return [json.loads(line) for line in reads.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def reads_of(sha256: str) -> int:
+    """How often PrivateTest was read with these weights."""
+    return sum(entry["sha256"] == sha256 for entry in entries())

@@ -1,7 +1,9 @@
-"""Runs: an interrupted one repeats an unbroken one, and the rate follows its schedule."""
+"""Runs: an interrupted one repeats an unbroken one, rates follow their plan, and the right weights are kept."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,13 +11,17 @@ import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras")
+tensorflow = pytest.importorskip("tensorflow")
 
-from training import checkpoint  # noqa: E402
+from femon.emotions import EMOTIONS  # noqa: E402
+from training import budget, checkpoint, history  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.fer2013 import Samples  # noqa: E402
-from training.fit import Interrupted, Training, WarmUpCosine  # noqa: E402
+from training.fit import Interrupted, Training  # noqa: E402
 from training.layers import FusedBatchNormalization  # noqa: E402
-from training.recipe import Recipe  # noqa: E402
+from training.rates import Patience, WarmUpCosine  # noqa: E402
+from training.recipe import Augmentation, Constant, Cosine, Optimizer, Plateau, Recipe, classic  # noqa: E402
+from training.splits import Split  # noqa: E402
 
 
 def network() -> keras.Model:
@@ -27,44 +33,171 @@ def network() -> keras.Model:
 
 
 def recipe(**changes: object) -> Recipe:
-    values = {"epochs": 2, "batch": 16, "parameters": 4 * 9 + 16 + 35, "warm_up_epochs": 0.5, **changes}
+    values = {
+        "epochs": 2,
+        "batch": 16,
+        "parameters": 4 * 9 + 16 + 35,
+        "rate": Cosine(0.05, 0.5),
+        "keep": "average",
+        "standardised": True,
+        "size": 40,
+        "small_size": 32,
+        "small_share": 0.5,
+        "window": 40,
+        "augmentation": Augmentation(mixup=0.2, calm_share=0.0, blur_probability=0.5, noise=0.2),
+        **changes,
+    }
     return Recipe("tiny", "A tiny network", network, **values)  # type: ignore[arg-type]
 
 
-def test_an_interrupted_run_repeats_an_unbroken_one(samples: Samples, tmp_path: Path) -> None:
-    whole = Training(recipe(), samples, samples, tmp_path / "whole", 3)
-    expected = whole.finish().get_weights()
+def paper_like(**changes: object) -> Recipe:
+    """As the papers train: Adam, rate on a plateau, the best epoch kept."""
+    values = {
+        "optimizer": Optimizer("Adam"),
+        "rate": Plateau(1e-2, patience=1),
+        "keep": "best_loss",
+        "l2": 1e-4,
+        "augmentation": classic(10.0, 0.1, flip=True),
+        "size": 48,
+        "small_share": 0.0,
+        "window": 48,
+        "epochs": 4,
+        **changes,
+    }
+    return recipe(**values)
 
-    broken = Training(recipe(), samples, samples, tmp_path / "broken", 3)
-    train_step = broken._train_step
 
-    def stop_after_three(*arguments: object) -> object:
-        broken._stop = broken.step == 2
-        return train_step(*arguments)
+@pytest.fixture(autouse=True)
+def eager() -> Iterator[None]:
+    """Tracing a graph takes seconds and running these small networks without one milliseconds."""
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
 
-    broken._train_step = stop_after_three
+
+@pytest.fixture
+def split(samples: Samples) -> Split:
+    return Split("random", samples, samples, EMOTIONS)
+
+
+def interrupted_after(training: Training, steps: int) -> None:
+    train = training.train
+
+    def stop(*arguments: object) -> tuple[float, float]:
+        training._stop = training.step == steps - 1
+        return train(*arguments)  # type: ignore[arg-type]
+
+    training.train = stop  # type: ignore[method-assign]
     with pytest.raises(Interrupted):
-        broken.finish()
-    resumed = Training(recipe(), samples, samples, tmp_path / "broken", 3)
+        training.finish()
+
+
+@pytest.mark.parametrize("make", [recipe, paper_like])
+@pytest.mark.parametrize("steps", [3, 4, 6])
+def test_an_interrupted_run_repeats_an_unbroken_one(
+    make: Callable[[], Recipe], steps: int, split: Split, tmp_path: Path
+) -> None:
+    whole = Training(make(), split, tmp_path / "whole", seed=3)
+    expected = whole.finish().get_weights()
+    interrupted_after(Training(make(), split, tmp_path / "broken", seed=3), steps)
+    resumed = Training(make(), split, tmp_path / "broken", seed=3)
     resumed.resume()
-    assert resumed.step == 3
+    assert resumed.step == steps
     for got, wanted in zip(resumed.finish().get_weights(), expected, strict=True):
         np.testing.assert_allclose(got, wanted, atol=1e-5)
+    for broken, unbroken in zip(
+        history.read(tmp_path / "broken"), history.read(tmp_path / "whole"), strict=True
+    ):
+        for name in ("epoch", "rate", "loss", "accuracy", "val_loss", "val_accuracy"):
+            assert broken[name] == (
+                None if unbroken[name] is None else pytest.approx(unbroken[name], rel=1e-4)
+            )
 
 
-def test_a_wrong_parameter_count_stops_at_once(samples: Samples, tmp_path: Path) -> None:
+def test_an_epoch_that_is_repeated_stands_once_in_the_history(split: Split, tmp_path: Path) -> None:
+    training = Training(recipe(epochs=3), split, tmp_path, seed=1)
+    training.finish()
+    newest = checkpoint.newest(tmp_path / "ckpt")
+    assert newest is not None
+    newest.unlink()  # as if the power had failed between the history and the checkpoint
+    again = Training(recipe(epochs=3), split, tmp_path, seed=1)
+    again.resume()
+    again.finish()
+    assert [row["epoch"] for row in history.read(tmp_path)] == [1, 2, 3]
+
+
+def test_a_wrong_parameter_count_stops_at_once(split: Split, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="has 87 parameters, not 5"):
-        Training(recipe(parameters=5), samples, samples, tmp_path, 1)
+        Training(recipe(parameters=5), split, tmp_path, seed=1)
 
 
-def test_only_kernels_decay(samples: Samples, tmp_path: Path) -> None:
-    training = Training(recipe(), samples, samples, tmp_path, 1)
+def test_only_kernels_decay(split: Split, tmp_path: Path) -> None:
+    training = Training(recipe(), split, tmp_path, seed=1)
     decayed = [
         weight.name
         for weight in training.model.trainable_variables
         if training.optimizer._use_weight_decay(weight)
     ]
     assert decayed == ["kernel", "kernel"]
+
+
+def test_the_penalty_is_the_sum_of_squares_of_the_kernels(split: Split, tmp_path: Path) -> None:
+    from training import objective
+
+    training = Training(paper_like(l2=0.5), split, tmp_path, seed=1)
+    kernels = [weight for weight in training.model.get_weights() if weight.ndim > 1]
+    expected = 0.5 * sum(float((kernel**2).sum()) for kernel in kernels)
+    assert float(objective.penalty(training.model, training.recipe)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_best_epoch_is_kept_and_a_plateau_lowers_the_rate(
+    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = iter([1.0, 0.5, 0.7, 0.8])
+    training = Training(paper_like(), split, tmp_path, seed=1)
+    best: list[np.ndarray] = []
+
+    def validate(model: keras.Model) -> tuple[float, float]:
+        loss = next(losses)
+        if loss == 0.5:
+            best.extend(model.get_weights())
+        return loss, 1 - loss
+
+    monkeypatch.setattr(training, "validate", validate)
+    kept = training.finish().get_weights()
+    for got, wanted in zip(kept, best, strict=True):
+        np.testing.assert_array_equal(got, wanted)
+    rates = [row["rate"] for row in history.read(tmp_path)]
+    assert rates == pytest.approx([1e-2, 1e-2, 1e-2, 5e-3])
+
+
+def test_a_run_that_no_longer_gains_ends_early(
+    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = iter([1.0, 0.5, 0.7, 0.8, 0.9])
+    training = Training(paper_like(epochs=20, stop_patience=2), split, tmp_path, seed=1)
+    monkeypatch.setattr(training, "validate", lambda model: (next(losses), 0.5))
+    training.finish()
+    assert len(history.read(tmp_path)) == 4
+    again = Training(paper_like(epochs=20, stop_patience=2), split, tmp_path, seed=1)
+    again.resume()
+    again.finish()
+    assert len(history.read(tmp_path)) == 4
+
+
+def test_a_loss_that_is_not_finite_ends_the_run_with_a_sentence(split: Split, tmp_path: Path) -> None:
+    wild = paper_like(optimizer=Optimizer("SGD"), rate=Constant(1e30))
+    with pytest.raises(TrainingError, match="no longer finite in epoch 1"):
+        Training(wild, split, tmp_path, seed=1).finish()
+
+
+def test_a_student_learns_what_its_teacher_thinks(split: Split, tmp_path: Path) -> None:
+    opinion = np.full((len(split.train), 7), 0.02, np.float32)
+    opinion[:, 3] = 0.88  # whatever the label says
+    student = recipe(epochs=12, augmentation=None, rate=Cosine(0.5, 0.5), size=40, small_share=0.0)
+    model = Training(student, split, tmp_path, seed=1, teacher=opinion).finish()
+    pictures = (split.train.images[:, 4:44, 4:44, None] / 255 - 0.5077) / 0.2550
+    assert (np.argmax(model(pictures.astype(np.float32)), axis=1) == 3).mean() > 0.95
 
 
 def test_the_rate_rises_then_falls_to_zero() -> None:
@@ -77,14 +210,62 @@ def test_the_rate_rises_then_falls_to_zero() -> None:
     assert all(later <= earlier for earlier, later in pairwise(rates[10:]))
 
 
+def test_patience_counts_the_epochs_without_a_lower_loss() -> None:
+    patience = Patience()
+    assert [patience.update(loss) for loss in (1.0, 0.9, 0.95, 0.9, 0.8)] == [0, 0, 1, 2, 0]
+
+
+def test_a_cut_run_has_as_much_less_patience() -> None:
+    whole = paper_like(epochs=120, stop_patience=20, rate=Plateau(1e-2, patience=6))
+    cut = budget.shortened(whole, 30)
+    assert (cut.epochs, cut.stop_patience) == (30, 5)
+    assert cut.rate == dataclasses.replace(whole.rate, patience=2)
+    assert budget.shortened(whole, 120) == whole
+
+
+def test_a_budget_buys_the_epochs_that_fit(
+    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "pictures_per_s", lambda training, size: {32: 32.0, 40: 16.0}[size])
+
+    def make(trial: Recipe) -> Training:
+        return Training(trial, split, tmp_path, seed=1)
+
+    # 64 pictures: 1 s for half an epoch at 32 px, 2 s at 40 px, and 64 / 48 s to validate.
+    bought = budget.affordable(recipe(epochs=100), 10 * (3 + 4 / 3) / 3600 + 1e-6, make)
+    assert bought.epochs == 10
+    assert budget.affordable(recipe(epochs=100), 1e-6, make).epochs == 1
+    assert budget.affordable(recipe(epochs=3), 9.0, make).epochs == 3
+
+
 def test_checkpoints_keep_the_last_two(tmp_path: Path) -> None:
     variable = keras.Variable(np.zeros(3))
     for step in (1, 2, 3):
         variable.assign(np.full(3, step))
-        checkpoint.save(tmp_path, step, {"model": [variable]})
+        checkpoint.save(tmp_path, step, {"model": [variable]}, {"best": -np.inf, "step": step})
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["step-00000002.npz", "step-00000003.npz"]
     variable.assign(np.zeros(3))
     newest = checkpoint.newest(tmp_path)
     assert newest is not None
-    assert checkpoint.restore(newest, {"model": [variable]}) == 3
+    assert checkpoint.restore(newest, {"model": [variable]}) == (3, {"best": -np.inf, "step": 3})
     assert variable.numpy().tolist() == [3, 3, 3]
+
+
+def test_every_epoch_is_logged_for_tensorboard(split: Split, tmp_path: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    Training(recipe(), split, tmp_path, seed=1).finish()
+    events = EventAccumulator(str(tmp_path / "tensorboard"), size_guidance={"tensors": 0})
+    events.Reload()
+    assert [event.step for event in events.Tensors("loss")] == [1, 2]
+    assert {"rate", "accuracy", "val_loss", "val_accuracy"} <= set(events.Tags()["tensors"])
+
+
+def test_the_graph_computes_what_eager_execution_does(split: Split, tmp_path: Path) -> None:
+    eager = Training(recipe(), split, tmp_path / "eager", seed=1)
+    batch = next(eager.batches())
+    expected = eager.train(batch, 40)
+    tensorflow.config.run_functions_eagerly(False)
+    assert Training(recipe(), split, tmp_path / "graph", seed=1).train(batch, 40) == pytest.approx(
+        expected, rel=1e-4
+    )

@@ -8,7 +8,7 @@ the long recipes use, there is no mixup, and the batch is small to give enough s
 """
 
 from training.networks import multi_level
-from training.recipe import Augmentation, Recipe
+from training.recipe import Augmentation, Cosine, Recipe
 
 RECIPE = Recipe(
     id="femon-small",
@@ -17,9 +17,14 @@ RECIPE = Recipe(
     parameters=multi_level.PARAMETERS,
     epochs=36,
     batch=64,
-    peak_rate=0.04,
-    warm_up_epochs=2.0,
+    rate=Cosine(0.04, warm_up_epochs=2.0),
+    label_smoothing=0.1,
+    keep="average",
+    standardised=True,
+    size=40,
+    small_size=32,
     small_share=0.55,
+    window=40,
     augmentation=Augmentation(
         rotation_deg=10.0, scale=0.12, shift=0.05, contrast=0.25, brightness=0.25, erase_probability=0.3
     ),

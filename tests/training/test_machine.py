@@ -1,0 +1,98 @@
+"""How a machine computes: workers agree, number formats are measured, threads are set."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("keras")
+
+from training import bench, machine
+from training.recipe import Recipe
+
+WORKER = Path(__file__).parents[1] / "distributed.py"
+LIMIT_S = 240
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("localhost", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def start(tmp_path: Path, strategy: str, config: dict[str, object] | None = None) -> subprocess.Popen[str]:
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment.pop("TF_CONFIG", None)
+    if config:
+        environment["TF_CONFIG"] = json.dumps(config)
+    command = [sys.executable, str(WORKER), strategy]
+    return subprocess.Popen(
+        command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def weights(process: subprocess.Popen[str]) -> list[float]:
+    out, errors = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 0, errors[-2000:]
+    found: list[float] = json.loads(out.splitlines()[-1])
+    return found
+
+
+def test_two_workers_and_two_devices_train_the_network_that_one_does(tmp_path: Path) -> None:
+    addresses = [f"localhost:{port}" for port in free_ports(2)]
+    folders = [tmp_path / name for name in ("one", "mirrored", "first", "second")]
+    for folder in folders:
+        folder.mkdir()
+    workers = [
+        start(
+            folder, "multiworker", {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": k}}
+        )
+        for k, folder in enumerate(folders[2:])
+    ]
+    first, second = (weights(worker) for worker in workers)
+    others = [start(folders[0], "one"), start(folders[1], "mirrored")]
+    one, mirrored = (weights(process) for process in others)
+    assert first == second
+    assert first == pytest.approx(one, rel=0.02)  # each half of a batch is normalised by its own statistics
+    assert mirrored == pytest.approx(first, rel=1e-4)
+
+
+def test_only_the_first_worker_owns_the_run() -> None:
+    assert machine.worker({}) == 0
+    assert machine.worker({"TF_CONFIG": json.dumps({"task": {"type": "worker", "index": 2}})}) == 2
+
+
+def test_the_fastest_number_format_is_kept_for_later_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distributed import recipe
+
+    kept = tmp_path / "bench.json"
+    assert machine.fastest_precision(kept) == "float32"
+
+    def speed(tiny: Recipe, policy: str, norm: str, steps: int, batch: int) -> float:
+        return {"float32": 10.0, "mixed_bfloat16": 25.0}[policy] * (2 if norm == "fused" else 1)
+
+    monkeypatch.setattr(bench, "_speed", speed)
+    result = bench.measure(recipe(), kept=kept)
+    assert machine.fastest_precision(kept) == "bfloat16"
+    assert "bfloat16, fused" in bench.table(result)
+    assert " 5.0x" in bench.table(result)
+
+
+def test_every_format_is_really_run(tmp_path: Path) -> None:
+    from distributed import recipe
+
+    result = bench.measure(recipe(), steps=1, batch=8, kept=tmp_path / "bench.json")
+    assert all(speed > 0 for speed in result["pictures_per_s"].values())
+    assert len(result["pictures_per_s"]) == 4

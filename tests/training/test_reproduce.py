@@ -1,0 +1,219 @@
+"""A system of a paper from recipe to result, on small made-up data and with a tiny network."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+tensorflow = pytest.importorskip("tensorflow")
+
+from femon.errors import ModelError  # noqa: E402
+from training import ledger, reproduce, runs, studies  # noqa: E402
+from training.errors import LockedError, TrainingError  # noqa: E402
+from training.export import export  # noqa: E402
+from training.fer2013 import Fer2013, Samples  # noqa: E402
+from training.fit import Interrupted, Training  # noqa: E402
+from training.recipe import Constant, Optimizer, Recipe, Study  # noqa: E402
+from training.reproduce import Order  # noqa: E402
+from training.scoring import BUNDLES, frozen_run  # noqa: E402
+
+ROWS = {0: 140, 1: 70, 2: 70}
+
+
+def network(classes: int = 7) -> keras.Model:
+    picture = keras.Input((48, 48, 1))
+    x = keras.layers.AveragePooling2D(16)(keras.layers.Rescaling(1 / 255)(picture))
+    return keras.Model(picture, keras.layers.Dense(classes)(keras.layers.Flatten()(x)))
+
+
+def recipe(**changes: object) -> Recipe:
+    values = {
+        "paper": "PX",
+        "published": "99 %",
+        "parameters": 70,
+        "trainable": 70,
+        "epochs": 3,
+        "batch": 16,
+        "optimizer": Optimizer("Adam"),
+        "rate": Constant(1e-2),
+        "data": "official",
+        **changes,
+    }
+    return Recipe("tiny", "A tiny system", network, **values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def data() -> Fer2013:
+    """Pictures of seven brightnesses, so that a linear network learns something."""
+    chance, usage = np.random.default_rng(1), np.repeat(list(ROWS), list(ROWS.values())).astype(np.uint8)
+    labels = (np.arange(len(usage)) % 7).astype(np.uint8)
+    images = chance.integers(0, 60, (len(usage), 48, 48), dtype=np.uint8) + 25 * labels[:, None, None]
+    samples = Samples("fer2013", images.astype(np.uint8), labels, np.arange(len(usage)))
+    return Fer2013(samples, usage, np.zeros(len(usage), np.bool_), "0" * 64)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Runs, results and the list of reads belong to the working folder."""
+    monkeypatch.chdir(tmp_path)
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
+
+
+def test_an_official_run_is_scored_through_its_exported_bundle(data: Fer2013) -> None:
+    result = reproduce.reproduce(recipe(), Order(command="the command"), data)
+    assert (BUNDLES / "tiny-official-1" / "model.tflite").exists()
+    assert set(result["splits"]) == {"public", "private"}
+    assert result["splits"]["private"]["n"] == ROWS[2]
+    assert (result["status"], result["epochs"], result["protocol"]) == ("full", 3, "official")
+    stored = json.loads(Path("docs/results/tiny-official-1.json").read_text(encoding="utf-8"))
+    assert stored["command"] == "the command"
+    assert stored["private_read"]["kind"] == "official"
+
+
+def test_a_finished_run_is_neither_trained_nor_read_again(
+    data: Fer2013, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = reproduce.reproduce(recipe(), Order(), data)
+    monkeypatch.setattr(Training, "finish", lambda self: pytest.fail("trained again"))
+    again = reproduce.reproduce(recipe(), Order(), data)
+    assert again["splits"] == first["splits"]
+    assert len(ledger.entries()) == 1
+
+
+def test_a_published_protocol_is_scored_on_its_own_test_part_and_never_exported(data: Fer2013) -> None:
+    six = dataclasses.replace(recipe(data="six", parameters=60), network=lambda: network(6))
+    result = reproduce.reproduce(six, Order(), data)
+    assert result["classes"] == ["angry", "fear", "happy", "sad", "surprise", "neutral"]
+    assert result["splits"]["test"]["n"] == (ROWS[1] + ROWS[2]) * 6 // 7
+    assert result["private_read"]["kind"] == "replica"
+    assert (
+        result["data"]["validation"] == "six-public"
+    )  # nothing was chosen, so PrivateTest was not looked at
+    with pytest.raises(TrainingError, match="never exported"):
+        export(runs.RUNS / result["run"], Path("models/x"), data)
+
+
+def test_the_official_twin_of_a_published_protocol_leaves_the_private_part_alone(data: Fer2013) -> None:
+    six = dataclasses.replace(recipe(data="six", parameters=60), network=lambda: network(6))
+    result = reproduce.reproduce(six, Order(protocol="official", private=False), data)
+    assert (result["protocol"], result["data"]["split"]) == ("official", "six-official")
+    assert set(result["splits"]) == {"train", "public"}
+    assert ledger.entries() == []
+
+
+def test_a_smoke_run_reads_nothing_and_says_what_it_is(data: Fer2013) -> None:
+    result = reproduce.reproduce(recipe(), Order(smoke=True), data)
+    assert (result["status"], result["run"]) == ("smoke", "tiny-official-1-smoke")
+    assert result["data"]["rows"] == 64
+    assert ledger.entries() == []
+
+
+def test_a_subset_keeps_the_classes_in_proportion(data: Fer2013) -> None:
+    result = reproduce.reproduce(recipe(), Order(subset=70, private=False), data)
+    assert result["data"]["rows"] == 70
+    assert result["status_note"].startswith("70 training pictures")
+
+
+def test_a_shorter_run_is_marked_cut(data: Fer2013) -> None:
+    result = reproduce.reproduce(recipe(), Order(epochs=1, private=False), data)
+    assert (result["status"], result["status_note"]) == ("cut", "1 of 3 epochs")
+    again = reproduce.reproduce(recipe(), Order(private=False), data)  # without saying the epochs again
+    assert again["epochs"] == 1
+
+
+def test_an_interrupted_run_goes_on_with_the_same_command(
+    data: Fer2013, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as stopped:
+        run_epoch = Training._run_epoch
+
+        def one_epoch(self: Training) -> None:
+            run_epoch(self)
+            raise Interrupted
+
+        stopped.setattr(Training, "_run_epoch", one_epoch)
+        with pytest.raises(Interrupted):
+            reproduce.reproduce(recipe(), Order(private=False), data)
+    assert reproduce.reproduce(recipe(), Order(private=False), data)["epochs"] == 3
+
+
+def test_a_pretrained_system_asks_for_its_weights(data: Fer2013) -> None:
+    with pytest.raises(TrainingError, match="--weights imagenet"):
+        reproduce.reproduce(recipe(pretrained="ResNet50"), Order(), data)
+
+
+def test_another_seed_is_another_run_but_other_settings_are_refused(data: Fer2013) -> None:
+    reproduce.reproduce(recipe(), Order(epochs=1, private=False), data)
+    assert reproduce.reproduce(recipe(), Order(seed=2, epochs=1, private=False), data)["seed"] == 2
+    with pytest.raises(TrainingError, match="started with another recipe"):
+        reproduce.reproduce(recipe(batch=8), Order(epochs=1, private=False), data)
+
+
+def test_weights_are_read_once_and_only_with_a_reason(data: Fer2013) -> None:
+    reproduce.reproduce(recipe(), Order(private=False), data)
+    model = frozen_run(runs.RUNS / "tiny-official-1", data)
+    with pytest.raises(LockedError, match="unlock-private"):
+        ledger.read_private(model, data, None)
+    ledger.read_private(model, data, "frozen")
+    ledger.read_private(model, data, None)  # what was saved
+    for kept in ledger.KEPT.iterdir():
+        kept.unlink()
+    with pytest.raises(LockedError, match="read before"):
+        ledger.read_private(model, data, "once more")
+
+
+def test_a_study_makes_the_four_averages_of_all_members_and_of_all_but_one(data: Fer2013) -> None:
+    members = tuple(
+        dataclasses.replace(recipe(), id=f"tiny-{k}", paper=f"PX-{k}", rate=Constant(0.01 * (k + 1)))
+        for k in range(3)
+    )
+    study = Study("pair", "Averages", "PE", "70 %", members, "ensembles")
+    results = studies.run(study, Order(epochs=1), data)
+    names = [result["run"] for result in results[3:]]
+    assert names == [
+        f"pair-{rule}-{count}" for count in (3, 2) for rule in ("simple", "accuracy", "class", "exponential")
+    ]
+    assert len(results[3]["curve"]) == 3
+    read = [entry["sha256"] for entry in ledger.entries()]
+    assert len(read) == len(set(read)) >= 3 + 2  # equal weights of two rules are one model
+    assert results[3]["status"] == "cut"
+    assert results[3]["private_read"]["kind"] == "official"
+
+
+def test_a_choice_is_made_without_the_private_part(data: Fer2013) -> None:
+    study = Study("choice", "Rates", "PC", "none", (recipe(data="p3"),), "choice")
+    (result,) = studies.run(study, Order(epochs=1), data)
+    assert set(result["splits"]) == {"train", "validation", "public"}
+    assert ledger.entries() == []
+
+
+def test_a_stack_stands_beside_the_mean_of_its_members(data: Fer2013) -> None:
+    members = tuple(
+        dataclasses.replace(
+            recipe(data="six", parameters=60), id=f"six-{k}", paper=f"PX-{k}", network=lambda: network(6)
+        )
+        for k in range(2)
+    )
+    study = Study("stack", "Stack", "PE", ".66", members, "stack")
+    results = studies.run(study, Order(epochs=1), data)
+    assert [result["run"] for result in results[2:]] == [
+        "stack-stack-1",
+        "stack-mean-1",
+        "stack-stack-by-folds-1",
+    ]
+    assert results[2]["parameters"] == 12 * 6 + 6
+
+
+def test_a_damaged_bundle_of_a_run_is_not_scored(data: Fer2013) -> None:
+    reproduce.reproduce(recipe(), Order(private=False), data)
+    (BUNDLES / "tiny-official-1" / "model.tflite").write_bytes(b"damaged")
+    with pytest.raises(ModelError, match="checksum"):
+        reproduce.reproduce(recipe(), Order(private=False), data)

@@ -1,0 +1,52 @@
+"""How many epochs fit into a number of hours, measured on this machine before a run starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable
+
+from training.fit import Training
+from training.recipe import Plateau, Recipe
+
+WARM_UP_STEPS, TIMED_STEPS = 2, 6
+CHECK_SHARE = 1 / 3  # a forward pass, measured in training steps
+
+
+def pictures_per_s(training: Training, size: int) -> float:
+    """Pictures that training gets through in a second at one picture size."""
+    batch = next(training.batches())
+    for _ in range(WARM_UP_STEPS):
+        training.train(batch, size)
+    started = time.perf_counter()
+    for _ in range(TIMED_STEPS):
+        training.train(batch, size)
+    return TIMED_STEPS * len(batch[0]) / (time.perf_counter() - started)
+
+
+def affordable(recipe: Recipe, hours: float, make: Callable[[Recipe], Training]) -> Recipe:
+    """The recipe with as many of its epochs as fit into the hours, at least one.
+
+    Patience shrinks with the epochs, so that the rate of a cut run still falls before its end.
+    """
+    training = make(recipe)
+    rows, checked = len(training.split.train), len(training.split.validation)
+    speed = {size: pictures_per_s(training, size) for size in {recipe.size, recipe.small_size}}
+    training_s = rows * (
+        recipe.small_share / speed[recipe.small_size] + (1 - recipe.small_share) / speed[recipe.size]
+    )
+    epoch_s = training_s + checked * CHECK_SHARE / speed[recipe.size]
+    epochs = min(recipe.epochs, max(1, math.floor(3600 * hours / epoch_s)))
+    return shortened(recipe, epochs)
+
+
+def shortened(recipe: Recipe, epochs: int) -> Recipe:
+    """The same recipe with fewer epochs and as much less patience."""
+    share = epochs / recipe.epochs
+    rate, stop = recipe.rate, recipe.stop_patience
+    if share < 1 and isinstance(rate, Plateau):
+        rate = dataclasses.replace(rate, patience=max(1, round(share * rate.patience)))
+    if share < 1 and stop is not None:
+        stop = max(2, round(share * stop))
+    return dataclasses.replace(recipe, epochs=epochs, rate=rate, stop_patience=stop)

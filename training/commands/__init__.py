@@ -1,0 +1,38 @@
+"""The commands of `python -m training`: arguments in, exit codes out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from training.commands import figures, making, models
+from training.errors import TrainingError
+
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 good, 2 usage, 3 data, 4 weights unavailable, 5 PrivateTest locked."""
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser().parse_args(given)
+    options.given = given
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        return int(options.command(options))
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    program = argparse.ArgumentParser(
+        prog="python -m training", description="Train femon's networks on FER-2013 and say how good they are."
+    )
+    commands = program.add_subparsers(required=True, metavar="COMMAND")
+    for group in (figures, making, models):
+        group.add(commands)
+    return program

@@ -1,0 +1,149 @@
+"""Commands that measure and write: list, audit, evaluate, report, compare, readme, geometry."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from training import fer2013, runs
+from training.errors import TrainingError
+from training.recipe import Recipe, Study, all_recipes, all_studies
+
+MODELS = Path("models")
+README = Path("README.md")
+DOCS = Path("docs")
+RESULTS = DOCS / "results"
+
+
+def add(commands: Any) -> None:
+    """Add the commands of this file."""
+    listing = commands.add_parser("list", help="every recipe and study, and how far each is")
+    listing.set_defaults(command=list_recipes)
+
+    audit = commands.add_parser("audit", help="count copies, blanks and labels; writes docs/results/audit.*")
+    audit.set_defaults(command=audit_data)
+
+    evaluate = commands.add_parser("evaluate", help="score a bundle, or a finished run, as femon loads it")
+    evaluate.add_argument("bundle", type=Path, metavar="BUNDLE_OR_RUN")
+    evaluate.add_argument("--split", choices=("public", "private"), default="public")
+    evaluate.add_argument("--unlock-private", metavar="REASON", help="read PrivateTest once; counted")
+    evaluate.set_defaults(command=evaluate_bundle)
+
+    report = commands.add_parser("report", help="write docs/reproduction.md and the pages of docs/results")
+    report.set_defaults(command=write_reports)
+
+    compare = commands.add_parser("compare", help="one picture, the probabilities of every bundle")
+    compare.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    compare.add_argument("--models", type=Path, default=MODELS)
+    compare.set_defaults(command=compare_pictures)
+
+    readme = commands.add_parser("readme", help="write the figures of all bundles into README.md")
+    readme.set_defaults(command=update_readme)
+
+    geometry = commands.add_parser("geometry", help="measure where the eyes lie in FER-2013")
+    geometry.add_argument("--every", type=int, default=1, help="take each Nth Training picture")
+    geometry.set_defaults(command=measure_geometry)
+
+
+def list_recipes(options: argparse.Namespace) -> int:
+    """Print every recipe and study."""
+    entries: list[Recipe | Study] = [*all_recipes().values(), *all_studies().values()]
+    for entry in entries:
+        print(_line(entry))
+    return 0
+
+
+def _line(entry: Recipe | Study) -> str:
+    if isinstance(entry, Study):
+        size, state = f"{len(entry.members)} members", ""
+    else:
+        size, state = f"{entry.parameters:,}", _state(entry)
+    return (
+        f"{entry.id:26} {entry.paper:5} {size:>12}  {entry.published or '-':46.46} {state:12} {entry.title}"
+    )
+
+
+def _state(recipe: Recipe) -> str:
+    """How far the newest run of a recipe is."""
+    found = [path.parent for path in runs.RUNS.glob(f"{recipe.id}-*/{runs.CONFIG}")]
+    found = [run for run in found if runs.read(run)["recipe"]["id"] == recipe.id]
+    if not found:
+        return "-"
+    return "finished" if any(runs.network_file(run).exists() for run in found) else "begun"
+
+
+def audit_data(options: argparse.Namespace) -> int:
+    """Measure the data set and write what was found."""
+    from training import audit
+
+    audit.write(audit.measure(fer2013.load()), RESULTS)
+    print((RESULTS / "audit.md").read_text(encoding="utf-8"))
+    return 0
+
+
+def evaluate_bundle(options: argparse.Namespace) -> int:
+    """Score the exported folder through Bundle.load; PrivateTest figures go into the bundle."""
+    from training.evaluate import score_private, score_public
+
+    data, folder = fer2013.load(), bundle_folder(options.bundle)
+    if options.split == "public":
+        print_figures(folder, "public_test", score_public(folder, data))
+    else:
+        figures = score_private(folder, data, options.unlock_private)
+        print_figures(folder, "private_test", figures)
+    return 0
+
+
+def bundle_folder(given: Path) -> Path:
+    """The bundle meant by a bundle folder or a run folder; raises TrainingError."""
+    from training.scoring import BUNDLES
+
+    for folder in (given, BUNDLES / given.name, MODELS / given.name):
+        if (folder / "bundle.json").exists():
+            return folder
+    raise TrainingError(f"{given} is neither a bundle nor an exported run; export it first.")
+
+
+def print_figures(folder: Path, split: str, figures: dict[str, Any]) -> None:
+    """One line with accuracy and its interval, accuracy without copies, macro F1 and calibration error."""
+    low, high = figures["ci95"]
+    print(
+        f"{folder.name} {split}: accuracy {figures['accuracy']:.2%} "
+        f"(95 % CI {low:.2%} to {high:.2%}, n={figures['n']}), "
+        f"without Training copies {figures['dedup_accuracy']:.2%} (n={figures['dedup_n']}), "
+        f"macro F1 {figures['macro_f1']:.3f}, ECE {figures['ece_after']:.3f}"
+    )
+
+
+def write_reports(options: argparse.Namespace) -> int:
+    """Write every page that is generated from docs/results/*.json."""
+    from training import pages
+
+    pages.write_all(RESULTS, DOCS / "reproduction.md", MODELS)
+    print(f"Written: {DOCS / 'reproduction.md'} and {RESULTS}")
+    return 0
+
+
+def compare_pictures(options: argparse.Namespace) -> int:
+    """Print each bundle's probabilities for each picture."""
+    from training.compare import compare
+
+    return compare(options.pictures, options.models)
+
+
+def update_readme(options: argparse.Namespace) -> int:
+    """Put the table of figures into README.md."""
+    from training.readme import figures_table, with_table
+
+    README.write_text(with_table(README.read_text(encoding="utf-8"), figures_table(MODELS)), encoding="utf-8")
+    return 0
+
+
+def measure_geometry(options: argparse.Namespace) -> int:
+    """Print the eye geometry of FER-2013 beside the one that femon.crop uses."""
+    from training.geometry import measure
+
+    print(json.dumps(measure(fer2013.load(), every=options.every), indent=2))
+    return 0

@@ -1,0 +1,64 @@
+"""Commands that turn finished runs into bundles: export, ensemble, calibrate."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from training import fer2013, runs
+from training.commands.figures import MODELS, bundle_folder, print_figures
+
+
+def add(commands: Any) -> None:
+    """Add the commands of this file."""
+    export = commands.add_parser("export", help="a finished run becomes a bundle that femon loads")
+    export.add_argument("run", type=Path)
+    export.add_argument("--name", help="folder below models/; default: the recipe's id")
+    export.add_argument("--window", type=int, choices=(40, 44, 48), help="px of the crop that are used")
+    export.add_argument("--views", type=int, choices=(1, 2), default=2, help="2: with the mirror image")
+    export.set_defaults(command=export_run)
+
+    ensemble = commands.add_parser("ensemble", help="several bundles become one that averages them")
+    ensemble.add_argument("members", type=Path, nargs="+", metavar="BUNDLE_OR_RUN")
+    ensemble.add_argument(
+        "--rule", choices=("simple", "accuracy", "class", "exponential", "stacked"), default="simple"
+    )
+    ensemble.add_argument("--name", default="femon-ensemble", help="folder below models/")
+    ensemble.set_defaults(command=make_ensemble)
+
+    calibrate = commands.add_parser("calibrate", help="fit temperature and doubt of a bundle anew")
+    calibrate.add_argument("bundle", type=Path, metavar="BUNDLE_OR_RUN")
+    calibrate.set_defaults(command=calibrate_bundle)
+
+
+def export_run(options: argparse.Namespace) -> int:
+    """Write models/<name>/ and print its PublicTest figures."""
+    from training.export import export
+
+    recipe = runs.read(options.run)["recipe"]["id"]
+    folder = MODELS / (options.name or recipe)
+    contract = export(options.run, folder, fer2013.load(), window=options.window, views=options.views)
+    print_figures(folder, "public_test", contract["metrics"]["public_test"])
+    return 0
+
+
+def make_ensemble(options: argparse.Namespace) -> int:
+    """Write an ensemble of bundles and print its PublicTest figures."""
+    from training import ensemble_bundle
+
+    members = [bundle_folder(member) for member in options.members]
+    folder = MODELS / options.name
+    contract = ensemble_bundle.make(folder, members, options.rule, fer2013.load())
+    print_figures(folder, "public_test", contract["metrics"]["public_test"])
+    return 0
+
+
+def calibrate_bundle(options: argparse.Namespace) -> int:
+    """Fit the temperature and the doubt of a bundle on PublicTest and write them into its contract."""
+    from training.export import calibrate
+
+    folder = bundle_folder(options.bundle)
+    contract = calibrate(folder, fer2013.load())
+    print_figures(folder, "public_test", contract["metrics"]["public_test"])
+    return 0

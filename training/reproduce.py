@@ -1,0 +1,259 @@
+"""One system of a paper from recipe to result: trained under a protocol, scored, and written down."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from training import budget, history, runs
+from training.errors import TrainingError, WeightsError
+from training.fer2013 import Fer2013, Samples
+from training.fit import Training
+from training.pretrained import weights_digest
+from training.recipe import Recipe
+from training.scoring import frozen_run, score
+from training.splits import Split, find_split
+
+RESULTS = Path("docs/results")
+OFFICIAL = {"six": "six-official", "p1": "official", "p3": "official"}  # the honest twin of a published split
+SMOKE_ROWS, SMOKE_BATCH = 64, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a recipe is to be run, besides what the recipe says."""
+
+    protocol: str = "published"
+    seed: int = 1
+    weights: str | None = None  # imagenet, none or a path; only for recipes that start from a network
+    smoke: bool = False
+    subset: int | None = None  # rows of a stratified part of the training set
+    epochs: int | None = None
+    budget_hours: float | None = None
+    private: bool = True  # read PrivateTest once at the end
+    precision: str = "float32"
+    command: str = ""
+
+
+def reproduce(recipe: Recipe, order: Order, data: Fer2013, *, results: Path = RESULTS) -> dict[str, Any]:
+    """Train a recipe under a protocol or go on with it, then score it; returns and writes the result.
+
+    Raises TrainingError, WeightsError or Interrupted.
+    """
+    network = _network(recipe, order)
+    split, protocol = _split(recipe, order, data)
+    run = runs.RUNS / _name(recipe, order, protocol)
+    planned = _planned(recipe, order, split, run, network)
+    config = runs.settings(
+        planned,
+        seed=order.seed,
+        split=split.name,
+        data_sha256=data.sha256,
+        protocol=protocol,
+        weights=_weights_named(order.weights),
+        precision=order.precision,
+        subset=order.subset,
+        smoke=order.smoke,
+    )
+    runs.begin(run, config, resume=True, command=order.command)
+    train(planned, split, run, seed=order.seed, network=network)
+    reads = order.private and not order.smoke
+    reason = f"result of {recipe.paper or recipe.id} under the {protocol} protocol" if reads else None
+    figures = score(frozen_run(run, data), split, data, reason=reason, keep=run)
+    result = {**_result(recipe, planned, order, run, split), "splits": figures}
+    write(result, results)
+    return result
+
+
+def train(
+    recipe: Recipe,
+    split: Split,
+    run: Path,
+    *,
+    seed: int,
+    network: Callable[[], keras.Model],
+    **more: Any,
+) -> None:
+    """Train to the end and save the network, unless that was done before. Raises Interrupted."""
+    path = runs.network_file(run)
+    if path.exists():
+        return
+    training = Training(recipe, split, run, seed=seed, network=network, **more)
+    training.resume()
+    model = training.finish()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"new-{path.name}")
+    model.save(new)
+    new.replace(path)
+
+
+def write(result: dict[str, Any], folder: Path = RESULTS) -> None:
+    """Write docs/results/<run>.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / f"{result['run']}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _network(recipe: Recipe, order: Order) -> Callable[[], keras.Model]:
+    if not recipe.pretrained:
+        return recipe.network
+    if order.weights is None:
+        raise TrainingError(
+            f"{recipe.id} starts from a trained {recipe.pretrained}; say --weights imagenet, --weights PATH, "
+            "or --weights none for a random start."
+        )
+    if order.weights not in ("imagenet", "none") and not Path(order.weights).is_file():
+        raise WeightsError(f"The weight file {order.weights} does not exist; give another with --weights.")
+    return functools.partial(recipe.network, weights=order.weights)
+
+
+def _split(recipe: Recipe, order: Order, data: Fer2013) -> tuple[Split, str]:
+    """The split, and `published` only where the paper's protocol is not the official one."""
+    published = order.protocol == "published" and recipe.data in OFFICIAL
+    split = find_split(data, recipe.data if published else OFFICIAL.get(recipe.data, recipe.data))
+    if split.reads_private and not _chooses(recipe):
+        # Nothing depends on the validation part, so PrivateTest is not looked at before the end.
+        split = dataclasses.replace(split, validation=find_split(data, OFFICIAL[split.name]).validation)
+    if order.smoke:
+        split = dataclasses.replace(
+            split, train=_stratified(split.train, SMOKE_ROWS), validation=_first(split.validation, SMOKE_ROWS)
+        )
+    elif order.subset:
+        split = dataclasses.replace(split, train=_stratified(split.train, order.subset))
+    return split, "published" if published else "official"
+
+
+def _chooses(recipe: Recipe) -> bool:
+    from training.recipe import Plateau
+
+    return (
+        recipe.keep.startswith("best") or recipe.stop_patience is not None or isinstance(recipe.rate, Plateau)
+    )
+
+
+def _stratified(samples: Samples, rows: int) -> Samples:
+    """About `rows` samples with the classes in proportion; the same ones every time."""
+    from sklearn.model_selection import train_test_split
+
+    if rows >= len(samples):
+        return samples
+    chosen, _ = train_test_split(
+        np.arange(len(samples)), train_size=rows, random_state=0, stratify=samples.labels
+    )
+    return samples.where(np.isin(np.arange(len(samples)), chosen), samples.name)
+
+
+def _first(samples: Samples, rows: int) -> Samples:
+    return samples.where(np.arange(len(samples)) < rows, samples.name)
+
+
+def _planned(
+    recipe: Recipe, order: Order, split: Split, run: Path, network: Callable[[], keras.Model]
+) -> Recipe:
+    """The recipe with the epochs that a run was begun with, or that the order or its hours ask for."""
+    begun = runs.planned_epochs(run)
+    if begun is not None:
+        return budget.shortened(recipe if not order.smoke else _smoke(recipe), begun)
+    if order.smoke:
+        return _smoke(recipe)
+    if order.epochs is not None:
+        return budget.shortened(recipe, min(order.epochs, recipe.epochs))
+    if order.budget_hours is not None:
+
+        def make(trial: Recipe) -> Training:
+            return Training(trial, split, run, seed=order.seed, network=network)
+
+        return budget.affordable(recipe, order.budget_hours, make)
+    return recipe
+
+
+def _smoke(recipe: Recipe) -> Recipe:
+    return dataclasses.replace(recipe, epochs=1, batch=SMOKE_BATCH, size=recipe.size)
+
+
+def _name(recipe: Recipe, order: Order, protocol: str) -> str:
+    parts = [recipe.id, protocol, str(order.seed)]
+    if order.weights is not None and order.weights != "imagenet":
+        parts.append("none" if order.weights == "none" else "weights")
+    if order.smoke:
+        parts.append("smoke")
+    elif order.subset:
+        parts.append(f"subset{order.subset}")
+    return "-".join(parts)
+
+
+def _weights_named(weights: str | None) -> str | None:
+    return weights if weights in (None, "none", "imagenet") else weights_digest(Path(weights))
+
+
+def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, split: Split) -> dict[str, Any]:
+    config, rows = runs.read(run), history.read(run)
+    elapsed = float(rows[-1]["elapsed_s"] or 0.0) if rows else 0.0
+    status, note = _status(recipe, planned, order, len(rows))
+    trained = len(rows) * (len(split.train) // planned.batch) * planned.batch
+    return {
+        "run": run.name,
+        "recipe": recipe.id,
+        "paper": recipe.paper,
+        "title": recipe.title,
+        "published": recipe.published,
+        "seed": order.seed,
+        "command": config["command"],
+        "commit": config["commit"],
+        "protocol": config["protocol"],
+        "weights": config["weights"],
+        "status": status,
+        "status_note": note,
+        "epochs": len(rows),
+        "elapsed_s": round(elapsed),
+        "pictures_per_s": round(trained / elapsed, 1) if elapsed else None,
+        "policy": f"{order.precision}, fused batch normalisation",
+        "parameters": recipe.parameters,
+        "trainable": recipe.trainable,
+        "classes": list(split.classes),
+        "data": {
+            "split": split.name,
+            "train": split.train.name,
+            "rows": len(split.train),
+            "validation": split.validation.name,
+            "validation_rows": len(split.validation),
+            "sha256": config["data_sha256"],
+        },
+        "history": rows,
+        "private_read": _private_read(run.name),
+    }
+
+
+def _status(recipe: Recipe, planned: Recipe, order: Order, epochs: int) -> tuple[str, str]:
+    if order.smoke:
+        return "smoke", f"{SMOKE_ROWS} training pictures, 1 epoch"
+    if order.subset:
+        return "subset", f"{order.subset} training pictures, {epochs} of {recipe.epochs} epochs"
+    if planned.epochs < recipe.epochs:
+        hours = f" (--budget-hours {order.budget_hours:g})" if order.budget_hours else ""
+        return "cut", f"{epochs} of {recipe.epochs} epochs{hours}"
+    stopped = f", stopped after {epochs}" if epochs < recipe.epochs else ""
+    return "full", f"{recipe.epochs} epochs planned{stopped}"
+
+
+def _private_read(run: str) -> dict[str, str] | None:
+    from training import ledger
+
+    for entry in ledger.entries():
+        if run in {entry["run"], entry["bundle"]}:
+            return {"kind": str(entry["kind"]), "time": str(entry["time"])}
+    return None
+
+
+def spelled(arguments: list[str]) -> str:
+    """A command line as it is printed."""
+    return shlex.join(["python", "-m", "training", *arguments])

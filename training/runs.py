@@ -1,0 +1,95 @@
+"""Run folders, runs/<id>/: where a run keeps its settings, its way and its result."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from training.errors import TrainingError
+from training.recipe import Recipe
+
+RUNS = Path("runs")
+CONFIG = "config.json"
+FREE = ("commit", "command")  # may change while a run goes on
+PACKAGES = ("tensorflow", "keras", "numpy")
+
+
+def described(recipe: Recipe) -> dict[str, Any]:
+    """Every value of a recipe as config.json keeps it."""
+    values = {
+        entry.name: getattr(recipe, entry.name)
+        for entry in dataclasses.fields(recipe)
+        if entry.name != "network"
+    }
+    plain = {
+        name: dataclasses.asdict(value)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type)
+        else value
+        for name, value in values.items()
+    }
+    plain["rate"]["kind"] = type(recipe.rate).__name__
+    return plain
+
+
+def settings(recipe: Recipe, *, seed: int, split: str, data_sha256: str, **more: Any) -> dict[str, Any]:
+    """What a run's result depends on; JSON-ready."""
+    config = {
+        "recipe": described(recipe),
+        "seed": seed,
+        "split": split,
+        "data_sha256": data_sha256,
+        "packages": {name: version(name) for name in PACKAGES},
+        **more,
+    }
+    stored: dict[str, Any] = json.loads(json.dumps(config))  # tuples become lists, as in the file
+    return stored
+
+
+def begin(run: Path, config: dict[str, Any], *, resume: bool, command: str) -> None:
+    """Write config.json of a new run, or check that an old one was started with the same settings.
+
+    Raises TrainingError when the run exists and is not to go on, or was started otherwise.
+    """
+    path = run / CONFIG
+    if not path.exists():
+        run.mkdir(parents=True, exist_ok=True)
+        written = {**config, "commit": commit(), "command": command}
+        path.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+        return
+    if not resume:
+        raise TrainingError(f"{run} exists; go on with --resume, or delete it.")
+    before = {name: value for name, value in read(run).items() if name not in FREE}
+    different = sorted(name for name in {*before, *config} if before.get(name) != config.get(name))
+    if different:
+        raise TrainingError(f"{run} was started with another {different[0]}; delete it to start anew.")
+
+
+def read(run: Path) -> dict[str, Any]:
+    """The settings of a run; raises TrainingError where there are none."""
+    try:
+        stored: dict[str, Any] = json.loads((run / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{run} is not a run: {CONFIG} cannot be read.") from error
+    return stored
+
+
+def planned_epochs(run: Path) -> int | None:
+    """The number of epochs that a run was started with, if it exists."""
+    return int(read(run)["recipe"]["epochs"]) if (run / CONFIG).exists() else None
+
+
+def network_file(run: Path) -> Path:
+    """The trained network of a finished run."""
+    return run / "final" / "model.keras"
+
+
+def commit() -> str:
+    """The commit of the code, as far as git knows it."""
+    done = subprocess.run(
+        ("git", "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"

@@ -1,0 +1,91 @@
+"""Studies: several recipes run one after the other, and what is then made of them together."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from femon.bundle import Bundle
+from training import ensemble, ensemble_bundle, runs, stacking
+from training.evaluate import frozen_bundle
+from training.fer2013 import Fer2013
+from training.recipe import Study
+from training.reproduce import Order, reproduce, write
+from training.scoring import BUNDLES, score
+from training.splits import find_split
+
+P4_RULES = ("simple", "accuracy", "class", "exponential")
+LEFT_OUT = 1  # the paper's best ensemble had eight of the nine
+
+
+def run(study: Study, order: Order, data: Fer2013) -> list[dict[str, Any]]:
+    """Run every member, then the study's own question; finished members are not trained again.
+
+    A budget is for the whole study and shared equally. Raises TrainingError, WeightsError or Interrupted.
+    """
+    share = order.budget_hours / len(study.members) if order.budget_hours else None
+    member_order = dataclasses.replace(order, budget_hours=share, private=study.kind != "choice")
+    results = [reproduce(member, member_order, data) for member in study.members]
+    if study.kind == "ensembles" and not order.smoke:
+        results += _ensembles(study, results, data)
+    if study.kind == "stack":
+        results += stacking.reproduce_stack(study, results, order, data)
+    return results
+
+
+def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> list[dict[str, Any]]:
+    """The paper's four averages, of all members and of the best eight; weights from PublicTest alone."""
+    folders = [BUNDLES / member["run"] for member in members]
+    public = data.public()
+    answers = np.stack([Bundle.load(folder, device="cpu").predict(public.images) for folder in folders])
+    order_of_merit = ensemble.ranking(answers, public.labels)
+    results = []
+    for count in (len(folders), len(folders) - LEFT_OUT):
+        chosen = sorted(order_of_merit[:count])
+        for name in P4_RULES:
+            folder = BUNDLES / f"{study.id}-{name}-{count}"
+            rule = ensemble.RULES[name](answers[chosen], public.labels)
+            title = f"{rule.name} average of {count} members"
+            ensemble_bundle.write_bundle(folder, [folders[k] for k in chosen], rule, data, name=title)
+            results.append(_scored(study, folder, title, members, data))
+    results[0]["curve"] = ensemble.curve(answers, public.labels).round(4).tolist()
+    for result in results:
+        write(result)
+    return results
+
+
+def _scored(
+    study: Study, folder: Path, title: str, members: list[dict[str, Any]], data: Fer2013
+) -> dict[str, Any]:
+    """The result of one ensemble, read once on PrivateTest, in the form of a single run's result."""
+    from training.ledger import entries
+
+    bundle, frozen = frozen_bundle(folder)
+    split = find_split(data, "official")
+    figures = score(frozen, split, data, reason=f"result of {study.paper}: {title}")
+    cut = [member for member in members if member["status"] != "full"]
+    read = next(entry for entry in entries() if entry["sha256"] == frozen.sha256)
+    return {
+        **{key: members[0][key] for key in ("commit", "policy", "classes", "data", "seed", "protocol")},
+        "run": folder.name,
+        "recipe": study.id,
+        "paper": study.paper,
+        "title": title,
+        "published": study.published,
+        "command": f"python -m training reproduce {study.paper}",
+        "commit": runs.commit(),
+        "weights": None,
+        "status": "cut" if cut else "full",
+        "status_note": f"{len(cut)} of {len(members)} members are cut runs" if cut else "",
+        "epochs": 0,
+        "elapsed_s": sum(member["elapsed_s"] for member in members),
+        "pictures_per_s": None,
+        "parameters": bundle.contract.params,
+        "trainable": None,
+        "history": [],
+        "splits": figures,
+        "private_read": {"kind": read["kind"], "time": read["time"]},
+    }
