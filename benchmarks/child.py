@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.figures import Pair
+
 LIMIT_S = 180.0
 PROJECT = Path(__file__).parents[1]
 
@@ -21,10 +23,11 @@ class Reached:
 
     at_s: dict[str, float]
     peak_bytes: int
+    pairs: tuple[Pair, ...] = ()  # of times that it took itself
 
 
 def launch(what: str, cache: Path) -> Reached:
-    """Run `window` or `clip` to its end; raises RuntimeError when that fails or takes minutes.
+    """Run `window`, `clip` or `training` to its end; raises RuntimeError when that fails or takes minutes.
 
     `cache` keeps compiled Python: the first run fills it, as the first run on a user's machine does.
     """
@@ -46,7 +49,8 @@ def launch(what: str, cache: Path) -> Reached:
                 f"{' '.join(command)} ended with {process.returncode}: {messages.read()[-2000:]}"
             )
     peak = next(int(words[1]) for words, _ in lines if words[0] == "peak")
-    return Reached(at_s, peak)
+    pairs = [Pair([float(words[1])], [float(words[2])]) for words, _ in lines if words[0] == "pair"]
+    return Reached(at_s, peak, tuple(pairs))
 
 
 def _environment(cache: Path) -> dict[str, str]:

@@ -56,6 +56,15 @@ def watch_clip(folder: Path) -> int:
     return 0 if outcome.state == "complete" else 1
 
 
+def train_in_turns(folder: Path) -> int:
+    """A few training steps through keras.fit and through femon's loop."""
+    from benchmarks.training import turns
+
+    for pair in turns(folder):
+        tell("pair", f"{pair.plain[0]} {pair.ours[0]}")
+    return 0
+
+
 def peak_bytes() -> int:
     """The most memory that this process has held (resident set size)."""
     status = Path("/proc/self/status")
@@ -72,6 +81,8 @@ def peak_bytes() -> int:
 
 
 if __name__ == "__main__":
-    code = {"window": show_window, "clip": watch_clip}[sys.argv[1]](Path(sys.argv[2]))
+    code = {"window": show_window, "clip": watch_clip, "training": train_in_turns}[sys.argv[1]](
+        Path(sys.argv[2])
+    )
     tell("peak", peak_bytes())
     raise SystemExit(code)

@@ -21,9 +21,7 @@ def text(contract: dict[str, Any]) -> str:
 Generated from `bundle.json`; every figure was measured through the bundle as it is shipped.
 
 ## Model details
-{contract["name"]}. {contract["params"]:,} parameters, {contract["views"]} view(s) of a {contract["window"]} px window,
-seed {", ".join(map(str, contract["seeds"]))}, {contract["epochs"]} epochs, recipe `{contract["recipe"]}`, run `{contract["run"]}`,
-commit `{contract["commit"]}`. Licence: {contract["licence"]}.
+{_details(contract)} Licence: {contract["licence"]}.
 
 It predicts the label that a 2013 web annotator would probably have given to a cropped, mostly posed face from a
 web search. It does not measure what a person feels (Barrett et al. 2019).
@@ -43,16 +41,17 @@ few disgust images. Do not assume equal accuracy for all groups.
 
 ## Metrics and quantitative analyses
 {_figures(measured)}
-Temperature {contract["temperature"]} (fitted on PublicTest). A label whose probability is below
-{contract["uncertain_below"]} is shown as uncertain: around it fewer than half of the labels are right.
+Temperature {contract["temperature"]} (fitted on PublicTest). {_doubt(contract)}
 The figures hold for single pictures; smoothing over time changes calibration. Intersectional: not measured.
 
+{_robustness(contract)}
+{_cost(contract)}
 ## Evaluation data
 FER-2013 PublicTest and PrivateTest, 3,589 pictures each. "Without copies" leaves out pictures that also stand in
 Training. PrivateTest reads so far for these weights: {contract["private_reads"]}.
 
 ## Training data
-{data["name"]}: {data["rows"]:,} rows. Copies of test pictures removed: none, for comparability with the literature.
+{data["name"]}: {data["rows"]:,} rows.{_refit(contract)} Copies of test pictures removed: none, for comparability with the literature.
 Outside data: {data["outside_data"]}. ImageNet weights: no.
 
 ## Ethical considerations, caveats and recommendations
@@ -60,6 +59,82 @@ Outside data: {data["outside_data"]}. ImageNet weights: no.
 The plurality of ten later annotators agrees with the original label in about 64 % of the images.
 Treat a label as one of seven words that an observer of a photograph might choose, with the probability beside it.
 """
+
+
+def _details(contract: dict[str, Any]) -> str:
+    seeds = ", ".join(map(str, contract["seeds"]))
+    if contract["kind"] == "ensemble":
+        members = "\n".join(
+            f"- `{member['id']}`, temperature {member['temperature']}, weight {member['weights']}"
+            for member in contract["members"]
+        )
+        return (
+            f"{contract['name']}. An ensemble, recipe `{contract['recipe']}`, commit `{contract['commit']}`, of "
+            f"{contract['params']:,} parameters in all, seeds {seeds}:\n\n{members}\n\nA label on which the members "
+            f"disagree by more than {contract['disagree_above']} (0 the same, 1 the opposite) is shown as uncertain."
+        )
+    return (
+        f"{contract['name']}. {contract['params']:,} parameters, {contract['views']} view(s) of a "
+        f"{contract['window']} px window,\nseed {seeds}, {contract['epochs']} epochs, recipe "
+        f"`{contract['recipe']}`, run `{contract['run']}`,\ncommit `{contract['commit']}`{_time(contract)}."
+    )
+
+
+def _time(contract: dict[str, Any]) -> str:
+    seconds = contract.get("training_s")
+    return f", trained for {seconds / 3600:.1f} hours" if seconds else ""
+
+
+def _doubt(contract: dict[str, Any]) -> str:
+    words = (
+        f"A label whose probability is below\n{contract['uncertain_below']} is shown as uncertain: around it "
+        "fewer than half of the labels are right."
+    )
+    point = contract.get("operating_point")
+    if not point or point["accuracy"] is None:
+        return words
+    return (
+        f"{words} On PublicTest {point['coverage']:.1%} of the pictures reach it, and of\nthese "
+        f"{point['accuracy']:.2%} are labelled rightly."
+    )
+
+
+def _robustness(contract: dict[str, Any]) -> str:
+    rows = contract.get("robustness")
+    if not rows:
+        return "Robustness against single disturbances: not measured.\n"
+    lines = [
+        "| PublicTest with one disturbance | accuracy | points lost | label as before |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row['name']} | {row['accuracy']:.2%} | {row['lost_points']:.2f} | {row['stable']:.1%} |"
+        for row in rows
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cost(contract: dict[str, Any]) -> str:
+    cost = contract.get("cost")
+    if not cost:
+        return "Time per face: not measured.\n"
+    lines = [
+        f"| {cost['processor']}, LiteRT | ms per face, batch 1 (p95) | ms per face, batch 32 |",
+        "|---|---|---|",
+    ]
+    for key, row in cost.items():
+        if key.startswith("threads_"):
+            lines.append(
+                f"| {key.removeprefix('threads_')} thread(s) | {row['ms_batch_1']} ({row['p95_batch_1']}) "
+                f"| {row['ms_batch_32']} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _refit(contract: dict[str, Any]) -> str:
+    if not contract.get("trained_on_validation"):
+        return ""
+    return " A refit: PublicTest is part of the training, so its figures on PublicTest mean nothing."
 
 
 def _figures(measured: dict[str, Any]) -> str:

@@ -76,6 +76,10 @@ def _admitted(member: Path) -> Contract:
         raise TrainingError(
             f"'{member.name}' follows a published protocol, which may have seen test pictures; leave it out."
         )
+    if contract.trained_on_validation:
+        raise TrainingError(
+            f"'{member.name}' was trained on PublicTest, which fits the weights; leave it out."
+        )
     return contract
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from femon.bundle import CONTRACT_FILE, Bundle
-from training import ledger, metrics
+from training import ledger, metrics, robustness, speed
 from training.calibrate import tempered
 from training.fer2013 import Fer2013, Samples
 from training.ledger import Frozen
@@ -42,6 +42,28 @@ def score_private(folder: Path, data: Fer2013, reason: str | None) -> dict[str, 
     contract["private_reads"] = ledger.reads_of(frozen.sha256)
     write(folder, contract)
     return figures
+
+
+def score_robustness(folder: Path, data: Fer2013) -> list[dict[str, Any]]:
+    """Accuracy on PublicTest under single disturbances, written into the bundle and its card."""
+    bundle, _ = frozen_bundle(folder)
+    rows = robustness.measure(bundle.predict, data.public())
+    _note(folder, {"robustness": rows})
+    return rows
+
+
+def score_speed(folder: Path) -> dict[str, Any]:
+    """Time per face on this machine, one thread and as femon is set, written into the bundle and its card."""
+    cost = speed.measure(folder)
+    _note(folder, {"cost": cost})
+    return cost
+
+
+def _note(folder: Path, entries: dict[str, Any]) -> None:
+    from training.export import write
+
+    contract = json.loads((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
+    write(folder, {**contract, **entries})
 
 
 def _figures(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import tensorflow as tf
 from femon.bundle import CONTRACT_FILE, KERAS_FILE, LITERT_FILE, Bundle, sha256_of
 from femon.crop import FER_SPEC
 from femon.emotions import EMOTIONS
-from training import card, metrics, runs
+from training import card, curves, history, metrics, runs
 from training.augment import DEVIATION, FRAME, MEAN
 from training.calibrate import fit_temperature, uncertain_below
 from training.ensemble import disagree_above
@@ -84,7 +85,8 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / KERAS_FILE)
     (folder / LITERT_FILE).write_bytes(litert_float16(model))
-    training = find_split(data, config["split"]).train
+    split = find_split(data, config["split"])
+    training = split.train
     contract: dict[str, Any] = {
         "id": folder.name,
         "name": recipe["title"],
@@ -112,22 +114,31 @@ def export(
         "licence": LICENCE,
         "recipe": recipe["id"],
         "epochs": recipe["epochs"],
+        "training_s": _training_s(run),
         "run": run.name,
         "commit": config.get("commit", "unknown"),
         "metrics": {},
         "private_reads": 0,
         "published": None,
+        "trained_on_validation": split.trained_on_validation,
     }
     write(folder, contract)
     return calibrate(folder, data)
 
 
+def _training_s(run: Path) -> float | None:
+    rows = history.read(run)
+    return rows[-1]["elapsed_s"] if rows else None
+
+
 def calibrate(folder: Path, data: Fer2013) -> dict[str, Any]:
     """Fit temperature and doubt on PublicTest, then score what was written through Bundle.load.
 
-    Gives the contract as it then stands in bundle.json.
+    Gives the contract as it then stands in bundle.json. Raises TrainingError once PrivateTest was read.
     """
     contract: dict[str, Any] = json.loads((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
+    if contract["private_reads"]:
+        raise TrainingError(f"'{folder.name}' was read on PrivateTest and is frozen; export its run anew.")
     contract["temperature"] = 1.0
     write(folder, contract)
     public = data.public()
@@ -141,6 +152,8 @@ def calibrate(folder: Path, data: Fer2013) -> dict[str, Any]:
     if judgement.disagreement is not None:
         right = probabilities.argmax(axis=1) == public.labels
         contract["disagree_above"] = disagree_above(judgement.disagreement, right)
+    (point,) = curves.coverage(probabilities, public.labels, (contract["uncertain_below"],))
+    contract["operating_point"] = point
     neutral = probabilities[public.labels == NEUTRAL].mean(axis=0)
     contract["neutral_reference"] = [round(float(share), 4) for share in neutral]
     contract["metrics"]["public_test"] = metrics.figures(
@@ -162,7 +175,15 @@ def write(folder: Path, contract: dict[str, Any]) -> None:
 
 def litert_float16(model: keras.Model) -> bytes:
     """The model as a LiteRT file with float16 weights and any number of crops at once."""
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    with tempfile.TemporaryDirectory() as folder:
+        model.export(
+            folder, format="tf_saved_model", verbose=False
+        )  # as from_keras_model, without its chatter
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        return _float16(converter)
+
+
+def _float16(converter: tf.lite.TFLiteConverter) -> bytes:
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
     return bytes(converter.convert())

@@ -66,10 +66,10 @@ def reproduce(recipe: Recipe, order: Order, data: Fer2013, *, results: Path = RE
     )
     runs.begin(run, config, resume=True, command=order.command)
     train(planned, split, run, seed=order.seed, network=network)
-    reads = order.private and not order.smoke
+    reads = order.private and not order.smoke and not order.subset
     reason = f"result of {recipe.paper or recipe.id} under the {protocol} protocol" if reads else None
     figures = score(frozen_run(run, data), split, data, reason=reason, keep=run)
-    result = {**_result(recipe, planned, order, run, split), "splits": figures}
+    result = {**_result(recipe, planned, order, run, data), "splits": figures}
     write(result, results)
     return result
 
@@ -195,11 +195,15 @@ def _weights_named(weights: str | None) -> str | None:
     return weights if weights in (None, "none", "imagenet") else weights_digest(Path(weights))
 
 
-def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, split: Split) -> dict[str, Any]:
+def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, data: Fer2013) -> dict[str, Any]:
+    split, _ = _split(recipe, order, data)
     config, rows = runs.read(run), history.read(run)
     elapsed = float(rows[-1]["elapsed_s"] or 0.0) if rows else 0.0
-    status, note = _status(recipe, planned, order, len(rows))
     trained = len(rows) * (len(split.train) // planned.batch) * planned.batch
+    speed = trained / elapsed if elapsed else None
+    status, note = _status(recipe, planned, order, len(rows))
+    if order.subset and speed:
+        note += f"; a full run would take about {_full_hours(recipe, data, split.name, speed):.1f} h here"
     return {
         "run": run.name,
         "recipe": recipe.id,
@@ -215,7 +219,7 @@ def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, split: Spl
         "status_note": note,
         "epochs": len(rows),
         "elapsed_s": round(elapsed),
-        "pictures_per_s": round(trained / elapsed, 1) if elapsed else None,
+        "pictures_per_s": round(speed, 1) if speed else None,
         "policy": f"{order.precision}, fused batch normalisation",
         "parameters": recipe.parameters,
         "trainable": recipe.trainable,
@@ -243,6 +247,11 @@ def _status(recipe: Recipe, planned: Recipe, order: Order, epochs: int) -> tuple
         return "cut", f"{epochs} of {recipe.epochs} epochs{hours}"
     stopped = f", stopped after {epochs}" if epochs < recipe.epochs else ""
     return "full", f"{recipe.epochs} epochs planned{stopped}"
+
+
+def _full_hours(recipe: Recipe, data: Fer2013, split: str, speed: float) -> float:
+    """Hours for every epoch of the recipe on the whole training part, at the speed of a part of it."""
+    return recipe.epochs * len(find_split(data, split).train) / speed / 3600
 
 
 def _private_read(run: str) -> dict[str, str] | None:

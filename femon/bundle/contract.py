@@ -72,6 +72,7 @@ class Contract:
     run: str = ""
     commit: str = ""
     protocol: str = "official"  # or "published": a paper's own protocol, which may have seen test pictures
+    trained_on_validation: bool = False  # a refit: its figures on PublicTest mean nothing
     metrics: Mapping[str, Any] = field(default_factory=dict)
     private_reads: int = 0
     published: Mapping[str, Any] | None = None

@@ -29,6 +29,10 @@ def add(commands: Any) -> None:
     evaluate.add_argument("bundle", type=Path, metavar="BUNDLE_OR_RUN")
     evaluate.add_argument("--split", choices=("public", "private"), default="public")
     evaluate.add_argument("--unlock-private", metavar="REASON", help="read PrivateTest once; counted")
+    evaluate.add_argument(
+        "--robustness", action="store_true", help="PublicTest under shifts, blur, noise, light and JPEG"
+    )
+    evaluate.add_argument("--speed", action="store_true", help="ms per face on this machine")
     evaluate.set_defaults(command=evaluate_bundle)
 
     report = commands.add_parser("report", help="write docs/reproduction.md and the pages of docs/results")
@@ -84,10 +88,21 @@ def audit_data(options: argparse.Namespace) -> int:
 
 
 def evaluate_bundle(options: argparse.Namespace) -> int:
-    """Score the exported folder through Bundle.load; PrivateTest figures go into the bundle."""
-    from training.evaluate import score_private, score_public
+    """Score the exported folder through Bundle.load; all but PublicTest goes into the bundle."""
+    from training.evaluate import score_private, score_public, score_robustness, score_speed
 
-    data, folder = fer2013.load(), bundle_folder(options.bundle)
+    folder = bundle_folder(options.bundle)
+    if options.speed:
+        print("\n".join(f"{name}: {value}" for name, value in score_speed(folder).items()))
+        return 0
+    data = fer2013.load()
+    if options.robustness:
+        for row in score_robustness(folder, data):
+            print(
+                f"{row['name']:32} accuracy {row['accuracy']:.2%}  lost {row['lost_points']:5.2f} points  "
+                f"same label {row['stable']:.2%}"
+            )
+        return 0
     if options.split == "public":
         print_figures(folder, "public_test", score_public(folder, data))
     else:
