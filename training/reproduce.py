@@ -14,7 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from training import budget, history, runs
+from training import budget, history, log, runs
 from training.errors import TrainingError, WeightsError
 from training.fer2013 import Fer2013, Samples
 from training.fit import Training
@@ -65,12 +65,18 @@ def reproduce(recipe: Recipe, order: Order, data: Fer2013, *, results: Path = RE
         smoke=order.smoke,
     )
     runs.begin(run, config, resume=True, command=order.command)
-    train(planned, split, run, seed=order.seed, network=network)
+    try:
+        train(planned, split, run, seed=order.seed, network=network)
+    except TrainingError as error:
+        log.failed(run.name, order.command, str(error))
+        raise
     reads = order.private and not order.smoke and not order.subset
     reason = f"result of {recipe.paper or recipe.id} under the {protocol} protocol" if reads else None
     figures = score(frozen_run(run, data), split, data, reason=reason, keep=run)
     result = {**_result(recipe, planned, order, run, data), "splits": figures}
     write(result, results)
+    if not order.smoke:
+        log.finished(result)
     return result
 
 

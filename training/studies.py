@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from femon.bundle import Bundle
-from training import ensemble, ensemble_bundle, runs, stacking
+from training import ensemble, ensemble_bundle, log, runs, stacking
 from training.evaluate import frozen_bundle
 from training.fer2013 import Fer2013
 from training.recipe import Study
@@ -54,6 +54,7 @@ def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> li
     results[0]["curve"] = ensemble.curve(answers, public.labels).round(4).tolist()
     for result in results:
         write(result)
+        log.finished(result)
     return results
 
 

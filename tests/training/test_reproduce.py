@@ -76,6 +76,8 @@ def test_an_official_run_is_scored_through_its_exported_bundle(data: Fer2013) ->
     stored = json.loads(Path("docs/results/tiny-official-1.json").read_text(encoding="utf-8"))
     assert stored["command"] == "the command"
     assert stored["private_read"]["kind"] == "official"
+    assert "## " in (entry := Path("training/LOG.md").read_text(encoding="utf-8"))
+    assert "`tiny-official-1`" in entry
 
 
 def test_a_finished_run_is_neither_trained_nor_read_again(
@@ -86,6 +88,14 @@ def test_a_finished_run_is_neither_trained_nor_read_again(
     again = reproduce.reproduce(recipe(), Order(), data)
     assert again["splits"] == first["splits"]
     assert len(ledger.entries()) == 1
+    assert Path("training/LOG.md").read_text(encoding="utf-8").count("`tiny-official-1`\n") == 1
+
+
+def test_a_run_that_fails_leaves_its_reason_in_the_log(data: Fer2013) -> None:
+    wild = recipe(optimizer=Optimizer("SGD"), rate=Constant(1e38))
+    with pytest.raises(TrainingError, match="no longer finite"):
+        reproduce.reproduce(wild, Order(), data)
+    assert "no longer finite" in Path("training/LOG.md").read_text(encoding="utf-8")
 
 
 def test_a_published_protocol_is_scored_on_its_own_test_part_and_never_exported(data: Fer2013) -> None:

@@ -6,10 +6,17 @@ import argparse
 import os
 import sys
 
+from femon.native_messages import native_messages_logged
 from training.commands import figures, making, models
 from training.errors import TrainingError
 
 INTERRUPTED = 130
+WITHOUT_TENSORFLOW = (
+    figures.audit_data,
+    figures.compare_pictures,
+    figures.measure_geometry,
+    figures.update_readme,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,14 +24,22 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     options = parser().parse_args(given)
     options.given = given
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
+        if options.command not in WITHOUT_TENSORFLOW:
+            _import_tensorflow()
         return int(options.command(options))
     except TrainingError as error:
         print(error, file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _import_tensorflow() -> None:
+    """Import it where its greetings go to the log instead of between our lines."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with native_messages_logged():
+        import tensorflow  # noqa: F401
 
 
 def parser() -> argparse.ArgumentParser:
