@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
 from femon.settings import AnalysisSettings
 from femon.smoothing import RESET_AFTER_S, ROUNDING_S, Smoothed, Smoother
 from femon.types import Face, Faces, Judgement, Reading, Readings, UncertainReason
@@ -41,11 +41,14 @@ class Analysis:
         """Make this track the primary face until it leaves for more than a second."""
         self._primary = track
 
-    def update(self, faces: Faces, judgement: Judgement) -> Readings:
+    def update(self, faces: Faces, judgement: Judgement | None) -> Readings:
         """The readings of one frame; the bundle's judgement has one row per face in order.
 
-        Raises ValueError when the rows do not match the faces.
+        Without a judgement, expressions are not watched, the readings have no label. Raises ValueError when
+        the rows do not match the faces.
         """
+        if judgement is None:
+            return self._unlabelled(faces)
         count, shape = len(faces.faces), judgement.probabilities.shape
         if shape != (count, len(EMOTIONS)):
             raise ValueError(f"probabilities have the shape {shape}, expected {(count, len(EMOTIONS))}")
@@ -58,6 +61,23 @@ class Analysis:
             readings=tuple(self._read(face, raw, one, faces.frame.t) for face, raw, one in rows),
             model_id=self._model_id,
         )
+
+    def _unlabelled(self, faces: Faces) -> Readings:
+        self._note_tracks(faces)
+        self._choose_primary(faces.faces)
+        readings = tuple(
+            Reading(
+                face=face,
+                primary=face.track == self._primary,
+                raw=None,
+                smooth=None,
+                label=NOT_WATCHED,
+                confidence=None,
+                uncertain=None,
+            )
+            for face in faces.faces
+        )
+        return Readings(faces.frame, readings)
 
     def _note_tracks(self, faces: Faces) -> None:
         t = faces.frame.t

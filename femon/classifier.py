@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -11,9 +12,10 @@ import numpy as np
 from femon.analysis import Analysis
 from femon.bundle import Bundle
 from femon.errors import ModelError
+from femon.monitors import Monitor, SessionKind
 from femon.recording import SessionRequest
 from femon.recording.desk import RecordingDesk, session_context
-from femon.settings import Settings
+from femon.settings import ModeSettings, Settings
 from femon.types import Dropped, Faces, Lost, Notice, Readings, SourceInfo
 
 
@@ -35,9 +37,16 @@ class Classifier:
         self._load_bundle = load_bundle
         self._analysis: Analysis | None = None
         self._request: SessionRequest | None = None
+        modes = settings.modes
+        self._monitor = Monitor(kind=session_kind(modes)) if modes.monitored else None
 
     def load(self, model_id: str) -> None:
-        """Use a bundle from now on; notice "model" follows. Raises ModelError."""
+        """Use a bundle from now on; notice "model" follows. Raises ModelError.
+
+        While expressions are not watched no bundle is loaded at all.
+        """
+        if not self._settings.modes.expression:
+            return
         threads, device = self._settings.analysis.threads, self._settings.device
         self.bundle = self._load_bundle(self._models / model_id, device=device, threads=threads)
         self._analysis = None
@@ -61,17 +70,33 @@ class Classifier:
     def read(self, faces: Faces, info: SourceInfo) -> Readings:
         """The readings of one frame, from one call for all its faces; load() comes first."""
         bundle = self.bundle
-        assert bundle is not None
         if self._request is not None:  # before the work, so that every frame from now on has its row
             request, self._request = self._request, None
             self.desk.start(request, session_context(info, bundle, self._settings), faces.frame)
         if self._analysis is None:
             self._analysis = Analysis(
-                bundle.contract.uncertain_below,
+                bundle.contract.uncertain_below if bundle else 0.0,
                 self._settings.analysis,
-                disagree_above=bundle.contract.disagree_above,
+                disagree_above=bundle.contract.disagree_above if bundle else 1.0,
                 stills=info.stills,
-                model_id=bundle.id,
+                model_id=bundle.id if bundle else "",
             )
+        if bundle is None:
+            return self._watched(self._analysis.update(faces, None))
         crops = np.array([face.crop for face in faces.faces], np.uint8)
-        return self._analysis.update(faces, bundle.judge(crops))
+        return self._watched(self._analysis.update(faces, bundle.judge(crops)))
+
+    def _watched(self, readings: Readings) -> Readings:
+        """The same with what the monitor says of the one person in view."""
+        if self._monitor is None:
+            return readings
+        person = next((reading for reading in readings.readings if reading.primary), None)
+        face, raw = (person.face, person.raw) if person else (None, None)
+        return replace(readings, monitor=self._monitor.update(readings.frame.t, face, raw))
+
+
+def session_kind(modes: ModeSettings) -> SessionKind:
+    """What kind of session the modes make: engagement is hidden from drivers."""
+    if modes.engagement:
+        return "engagement"
+    return "driver" if modes.fatigue or modes.attention else "free"

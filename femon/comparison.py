@@ -57,7 +57,7 @@ class Comparison:
 
     def probabilities(self, face: int) -> NDArray[np.float32]:
         """(m, 7): one row per model for the face of this number, counted from 0."""
-        rows = [model.readings[face].raw for model in self.models]
+        rows = [probabilities_of(model.readings[face]) for model in self.models]
         return np.array(rows, np.float32).reshape(-1, len(EMOTIONS))
 
     def mean(self, face: int) -> NDArray[np.float32] | None:
@@ -216,12 +216,18 @@ def _face_rows(comparison: Comparison, position: int) -> Iterator[list[str]]:
         reading = model.readings[position]
         apart = "" if reading.disagreement is None else f"{reading.disagreement:.4f}"
         end = [reading.label, uncertain_words(reading), f"{model.ms_per_face:.2f}", apart]
-        yield [model.id, *_figures(reading.raw), *end]
+        yield [model.id, *_figures(probabilities_of(reading)), *end]
     for bundle in comparison.broken:
         yield [bundle.id, *[""] * len(EMOTIONS), "", bundle.reason, "", ""]
     mean, between = comparison.mean(position), comparison.disagreement(position)
     if mean is not None and between is not None:
         yield [MEAN, *_figures(mean), "", "", "", f"{between:.4f}"]
+
+
+def probabilities_of(reading: Reading) -> NDArray[np.float32]:
+    """The probabilities of a reading by a bundle, which always has some."""
+    assert reading.raw is not None
+    return reading.raw
 
 
 def _figures(probabilities: NDArray[np.float32]) -> list[str]:

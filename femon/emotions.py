@@ -5,6 +5,7 @@ from typing import Final
 # Order of the codes 0..6 in fer2013.csv (Goodfellow et al. 2013); it is not alphabetical.
 EMOTIONS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 UNCERTAIN: Final = "uncertain"
+NOT_WATCHED: Final = ""  # in place of a label while expressions are not watched; an empty cell in the log
 CODES: Final = {name: name[:2].title() for name in EMOTIONS}
 
 # Contrast with the background is at least 3:1, and any two colours stay apart for colour-blind eyes (tested).

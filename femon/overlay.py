@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from femon.emotions import EMOTIONS
+from femon.emotions import EMOTIONS, NOT_WATCHED
 from femon.types import Reading
 from femon.wording import uncertain_words
 
@@ -104,6 +104,8 @@ def tag_text(reading: Reading) -> str:
     """What the tag says: `<id>  <label> <prob %>` or `<id>  uncertain - <reason in words>`."""
     if reading.uncertain is not None:
         return f"{reading.face.track}  uncertain - {uncertain_words(reading)}"
+    if reading.label == NOT_WATCHED:
+        return f"{reading.face.track}"
     share = "" if reading.confidence is None else f" {100 * reading.confidence:.0f} %"
     return f"{reading.face.track}  {reading.label}{share}"
 

@@ -188,7 +188,7 @@ def _dashes(outline: NDArray[np.float64], dash: float, gap: float) -> list[NDArr
 
 
 def _colour(mark: Mark) -> Colour:
-    return _bgr(UNCERTAIN_COLOUR if mark.uncertain else DARK_COLOURS[mark.label])
+    return _bgr(DARK_COLOURS.get(mark.label, UNCERTAIN_COLOUR))
 
 
 def _bgr(colour: str) -> Colour:

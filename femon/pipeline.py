@@ -13,6 +13,7 @@ from typing import Literal
 from femon.bundle import LANDMARKER_FILE, Bundle, read_contract
 from femon.camera import EndsEarlyError, open_source
 from femon.classifier import Classifier
+from femon.crop import FER_SPEC
 from femon.errors import FemonError
 from femon.faces import FaceFinder, import_mediapipe
 from femon.meter import Meter, Stats
@@ -157,10 +158,13 @@ class Pipeline:
 
     def _find_faces(self) -> None:
         import_mediapipe()  # slow, so beside the opening of the device
-        spec = read_contract(self._models / self._settings.model).crop
+        modes, settings = self._settings.modes, self._settings.analysis
+        spec = read_contract(self._models / self._settings.model).crop if modes.expression else FER_SPEC
+        if modes.monitored:
+            settings = replace(settings, max_faces=1)  # MediaPipe steadies landmarks only of one face
         frame = self._frames.get()
         stills = self._info is not None and self._info.stills
-        landmarker, settings = self._models / LANDMARKER_FILE, self._settings.analysis
+        landmarker = self._models / LANDMARKER_FILE
         with self._parts.make_finder(landmarker, settings=settings, spec=spec, stills=stills) as finder:
             while True:
                 displaced = self._faces.put(finder.find(frame))

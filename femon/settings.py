@@ -43,6 +43,21 @@ class AnalysisSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ModeSettings:
+    """What is watched. All but expressions need one person alone in view, the nearest."""
+
+    expression: bool = True
+    fatigue: bool = False  # eyes, yawns, nods
+    attention: bool = False  # where the head is turned
+    engagement: bool = False
+
+    @property
+    def monitored(self) -> bool:
+        """Whether one person is watched over time."""
+        return self.fatigue or self.attention or self.engagement
+
+
+@dataclass(frozen=True, slots=True)
 class DisplaySettings:
     """How the window looks."""
 
@@ -63,6 +78,7 @@ class Settings:
     last_camera: str = ""
     camera: CameraSettings = field(default_factory=CameraSettings)
     analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
+    modes: ModeSettings = field(default_factory=ModeSettings)
     display: DisplaySettings = field(default_factory=DisplaySettings)
 
     @property

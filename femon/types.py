@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from femon.monitors import MonitorState
 
 SourceKind = Literal["camera", "file", "url", "images", "demo"]
 
@@ -125,9 +128,9 @@ class Reading:
 
     face: Face
     primary: bool  # the face that drives gauges: the largest, held until it leaves
-    raw: NDArray[np.float32]  # the bundle's output
+    raw: NDArray[np.float32] | None  # the bundle's output; None while expressions are not watched
     smooth: NDArray[np.float32] | None  # after the time filter; None when the quality is too low
-    label: str  # one of EMOTIONS, or UNCERTAIN
+    label: str  # one of EMOTIONS, UNCERTAIN, or NOT_WATCHED
     confidence: float | None  # the largest smoothed probability
     uncertain: UncertainReason | None  # why the label is UNCERTAIN
     disagreement: float | None = None  # 0..1 between an ensemble's members; None for a single network
@@ -141,6 +144,7 @@ class Readings:
     readings: tuple[Reading, ...]
     model_id: str | None = None
     latency_s: float | None = None  # grab to result, live only
+    monitor: MonitorState | None = None  # of the one person watched for fatigue, attention or engagement
 
 
 DropReason = Literal["busy_faces", "busy_classify"]

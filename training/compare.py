@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from femon.bundle import Bundle
-from femon.comparison import MEAN, NO_FACE, TAKEN_AS_CROP, Comparison, read_picture
+from femon.comparison import MEAN, NO_FACE, TAKEN_AS_CROP, Comparison, probabilities_of, read_picture
 from femon.comparison import compare as compare_models
 from femon.emotions import EMOTIONS
 from femon.errors import CameraError, ModelError
@@ -68,7 +68,7 @@ def _rows(comparison: Comparison, position: int, width: int) -> list[str]:
         reading = model.readings[position]
         why = uncertain_words(reading)
         end = f"  {reading.label:{_LABEL_WIDTH}} {model.ms_per_face:>7.2f}" + (f"  {why}" if why else "")
-        rows.append(f"{model.id:{width}} {_figures(reading.raw.tolist())}{end}")
+        rows.append(f"{model.id:{width}} {_figures(probabilities_of(reading).tolist())}{end}")
     mean, apart = comparison.mean(position), comparison.disagreement(position)
     if mean is not None and apart is not None:
         rows.append(f"{MEAN:{width}} {_figures(mean.tolist())}  disagreement {apart:.3f}")

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from femon import __version__
 from femon.bundle import models_folder
-from femon.cli import analyze, doctor, models, report, watch
+from femon.cli import analyze, doctor, export, models, report, watch
 from femon.cli.exit_codes import UNEXPECTED, exit_code
 from femon.errors import FemonError
 from femon.settings import Settings, load_settings, settings_file
 
-COMMANDS = (watch, analyze, report, models, doctor)
+COMMANDS = (watch, analyze, report, export, models, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _with_command(arguments: list[str]) -> list[str]:
     """`run` stands before arguments that name no command, so that plain `femon` opens the window."""
-    names = {"run", "analyze", "report", "models", "doctor"}
+    names = {"run", "analyze", "report", "export", "models", "doctor"}
     if arguments and (arguments[0] in names or arguments[0] in ("-h", "--help", "--version")):
         return arguments
     return ["run", *arguments]
@@ -75,7 +75,9 @@ def _settings(options: argparse.Namespace) -> Settings:
     settings, rejected = load_settings(options.settings)
     if rejected:
         print(f"Some settings were not valid and were reset: {', '.join(rejected)}.", file=sys.stderr)
-    changes = {name: getattr(options, name) for name in ("model", "device") if getattr(options, name, None)}
+    changes = {
+        name: getattr(options, name) for name in ("model", "device", "modes") if getattr(options, name, None)
+    }
     analysis = {
         name: getattr(options, name)
         for name in ("max_faces", "half_life_s")

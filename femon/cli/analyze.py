@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from contextlib import ExitStack
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
@@ -15,9 +16,10 @@ from tqdm import tqdm
 from femon.bundle import read_contract, sha256_of
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.exit_codes import DONE, INTERRUPTED, NOT_ALLOWED, SOME_FAILED, exit_code
+from femon.cli.modes import HELP, modes
 from femon.errors import SessionError
 from femon.recording import SessionRequest, recover_sessions
-from femon.settings import Settings
+from femon.settings import ModeSettings, Settings
 from femon.types import Readings, SourceInfo
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", metavar="FILE, FOLDER or URL")
     parser.add_argument("--out", type=Path, default=Path("sessions"), metavar="DIR", help="default: sessions")
     parser.add_argument("--model", metavar="ID")
+    parser.add_argument("--mode", dest="modes", type=modes, metavar="MODE,...", help=HELP)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     parser.add_argument("--faces", dest="max_faces", type=int, choices=range(1, 5), metavar="1-4")
     parser.add_argument("--half-life", dest="half_life_s", type=float, metavar="S", help="of the time filter")
@@ -54,12 +57,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             "The purpose research_consent needs --consent: the people in view have agreed.", file=sys.stderr
         )
         return NOT_ALLOWED
-    model = read_contract(options.models / settings.model).weights_sha256
+    watches = settings.modes.expression
+    model = read_contract(options.models / settings.model).weights_sha256 if watches else None
     for session in recover_sessions(options.out):
         print(
             f"Recovered {session.rows} rows of an interrupted session in {session.folder}.", file=sys.stderr
         )
-    finished = {} if options.force else _finished(options.out, model)
+    finished = {} if options.force else _finished(options.out, model, settings.modes)
     codes: list[int] = []
     for source in options.inputs:
         done = finished.get(_source_key(source))
@@ -120,13 +124,14 @@ def _skip(source: str, folder: Path) -> int:
     return DONE
 
 
-def _finished(out: Path, model: str | None) -> dict[str, Path]:
-    """Complete sessions below `out` that used this model, by the checksum of their source."""
+def _finished(out: Path, model: str | None, modes: ModeSettings) -> dict[str, Path]:
+    """Complete sessions below `out` with this model and these modes, by the checksum of their source."""
     found = {}
     for path in sorted(out.glob("*/session.json")):
         try:
             session = json.loads(path.read_text(encoding="utf-8"))
-            if session["state"] == "complete" and session["model"]["sha256"] == model:
+            same = session["model"].get("sha256") == model and session["modes"] == asdict(modes)
+            if session["state"] == "complete" and same:
                 found[session["source"]["sha256"]] = path.parent
         except (OSError, ValueError, KeyError, TypeError):
             continue  # not a session femon wrote; it is simply not "done"

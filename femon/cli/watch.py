@@ -12,6 +12,7 @@ from typing import Any
 from femon.cli.analyze import Progress
 from femon.cli.batch import run_batch
 from femon.cli.exit_codes import DONE, exit_code
+from femon.cli.modes import HELP, modes
 from femon.recording import SessionRequest
 from femon.settings import Settings
 
@@ -27,6 +28,7 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
         "--source", metavar="FILE, URL or demo", help="open a file, a stream or the built-in demo"
     )
     parser.add_argument("--model", metavar="ID")
+    parser.add_argument("--mode", dest="modes", type=modes, metavar="MODE,...", help=HELP)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     parser.add_argument("--participant", default="", metavar="CODE")
     parser.add_argument("--record", action="store_true", help="start a session with the first frame")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
 from femon.gui.drawing import percent, scaled_font
 from femon.gui.theme import Theme, current_theme
 from femon.types import Reading
@@ -19,6 +19,7 @@ from femon.wording import quality_word, uncertain_words
 _CROP_PX = 96  # twice the model's 48
 _PAD = 12
 _GAP = 8
+_EXPRESSIONS_OFF = "expressions are not watched"
 _AWAY = "not in view"
 
 
@@ -189,7 +190,8 @@ class FaceCard(QAbstractButton):
             track = QRectF(row.adjusted(name_width, 0, -figure_width, 0))
             track = track.adjusted(0.5, 0.5 + row.height() * 0.2, 0, -row.height() * 0.2)
             _paint_bar(painter, track, theme.raised, theme.emotions[name], smooth or 0.0)
-            _paint_outline(painter, track, theme.text, float(reading.raw[position]))
+            if reading.raw is not None:
+                _paint_outline(painter, track, theme.text, float(reading.raw[position]))
 
     def _row_height(self) -> int:
         return QFontMetrics(self.font()).height() + 4
@@ -227,7 +229,7 @@ def _image(crop: NDArray[np.uint8]) -> QImage:
 
 def _words(reading: Reading) -> _Shown:
     number = f"Face {reading.face.track}" + (" \N{MIDDLE DOT} primary" if reading.primary else "")
-    detail = uncertain_words(reading)
+    detail = _EXPRESSIONS_OFF if reading.label == NOT_WATCHED else uncertain_words(reading)
     if not detail and reading.confidence is not None:
         detail = f"{percent(reading.confidence)} confidence"
     return _Shown(number, reading.label, detail, quality_word(reading.face.quality))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
-from femon.emotions import DARK_COLOURS, LIGHT_COLOURS, UNCERTAIN, UNCERTAIN_COLOUR
+from femon.emotions import DARK_COLOURS, LIGHT_COLOURS, NOT_WATCHED, UNCERTAIN, UNCERTAIN_COLOUR
 from femon.gui.controls import controls_sheet
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Theme:
     danger: str
     warn: str
     ok: str
-    emotions: Mapping[str, str]  # the seven labels and "uncertain"
+    emotions: Mapping[str, str]  # the seven labels, "uncertain" and none
 
 
 DARK = Theme(
@@ -54,7 +54,7 @@ DARK = Theme(
     danger="#FF6B5E",
     warn="#F0B429",
     ok="#4CC38A",
-    emotions=MappingProxyType({**DARK_COLOURS, UNCERTAIN: UNCERTAIN_COLOUR}),
+    emotions=MappingProxyType({**DARK_COLOURS, UNCERTAIN: UNCERTAIN_COLOUR, NOT_WATCHED: UNCERTAIN_COLOUR}),
 )
 LIGHT = Theme(
     name="light",
@@ -69,7 +69,7 @@ LIGHT = Theme(
     danger="#C32B1E",
     warn="#8A5A00",
     ok="#1A7A4C",
-    emotions=MappingProxyType({**LIGHT_COLOURS, UNCERTAIN: UNCERTAIN_COLOUR}),
+    emotions=MappingProxyType({**LIGHT_COLOURS, UNCERTAIN: UNCERTAIN_COLOUR, NOT_WATCHED: UNCERTAIN_COLOUR}),
 )
 
 

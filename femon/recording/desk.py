@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
-from typing import Literal
+from typing import Any, Literal
 
 from femon.bundle import Bundle
 from femon.errors import SessionError
@@ -104,11 +105,21 @@ class RecordingDesk:
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
 
 
-def session_context(info: SourceInfo, bundle: Bundle, settings: Settings) -> SessionContext:
+def session_context(info: SourceInfo, bundle: Bundle | None, settings: Settings) -> SessionContext:
     """What session.json says of the source and the models."""
+    model = _model(bundle, settings) if bundle else {}
+    landmarker = {
+        "sha256": LANDMARKER_SHA256,
+        "num_faces": 1 if settings.modes.monitored else settings.analysis.max_faces,
+        "mode": "image" if info.stills else "video",
+    }
+    return SessionContext(info, model, landmarker, settings, asdict(settings.modes))
+
+
+def _model(bundle: Bundle, settings: Settings) -> dict[str, Any]:
     contract = bundle.contract
     private = contract.metrics.get("private_test") or {}
-    model = {
+    return {
         "id": contract.id,
         "sha256": contract.weights_sha256,
         "members": [member.id for member in contract.members],
@@ -121,9 +132,3 @@ def session_context(info: SourceInfo, bundle: Bundle, settings: Settings) -> Ses
         "disagree_above": contract.disagree_above if contract.members else None,
         "test_accuracy": private.get("accuracy"),
     }
-    landmarker = {
-        "sha256": LANDMARKER_SHA256,
-        "num_faces": settings.analysis.max_faces,
-        "mode": "image" if info.stills else "video",
-    }
-    return SessionContext(info, model, landmarker, settings)

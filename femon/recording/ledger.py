@@ -72,7 +72,8 @@ class Ledger:
     def add_face(self, track: int, label: str) -> None:
         """Count the face of the row just added."""
         self._tracks.add(track)
-        self._labels[label] += 1
+        if label:
+            self._labels[label] += 1
 
     def _add_time(self, t: float, *, lost: bool) -> None:
         if lost and self._lost_since is None:

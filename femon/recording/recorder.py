@@ -232,7 +232,7 @@ class SessionRecorder:
         return [
             (
                 self._row(**_judgement(reading), **common),
-                _face_cells(reading, readings.model_id),
+                _face_cells(reading, readings),
             )
             for reading in readings.readings
         ]
@@ -371,6 +371,7 @@ def _judgement(reading: Reading) -> dict[str, str]:
     return {"status": "ok"}
 
 
-def _face_cells(reading: Reading, model_id: str | None) -> FaceCells:
-    smooth = None if reading.smooth is None else reading.smooth.tolist()
-    return FaceCells(reading, reading.raw.tolist(), smooth, model_id)
+def _face_cells(reading: Reading, readings: Readings) -> FaceCells:
+    raw, smooth = (None if part is None else part.tolist() for part in (reading.raw, reading.smooth))
+    monitor = readings.monitor if reading.primary else None
+    return FaceCells(reading, raw, smooth, readings.model_id, monitor)

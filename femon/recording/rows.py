@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from femon.monitors import MonitorState
 from femon.types import Reading
 
 Status = Literal["ok", "low_quality", "no_face", "dropped", "paused", "camera_lost"]
@@ -38,9 +39,10 @@ class FaceCells:
     """The cells of a row with a face; probabilities as plain floats in the order of EMOTIONS."""
 
     reading: Reading
-    raw: list[float]
+    raw: list[float] | None
     smooth: list[float] | None
     model_id: str | None
+    monitor: MonitorState | None = None  # of the one person watched over time
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ class SessionContext:
     model: Mapping[str, Any]
     landmarker: Mapping[str, Any]
     settings: Settings
-    modes: Mapping[str, bool] = field(default_factory=_expression_only)
+    modes: Mapping[str, bool] = field(default_factory=_expression_only)  # as in ModeSettings
 
 
 def participant_from(path: Path) -> str:

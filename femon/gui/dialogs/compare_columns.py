@@ -111,8 +111,11 @@ def _model_card(model: ModelReadings, reading: Reading) -> QFrame:
     card, column = _card(model.id, model.name)
     why = uncertain_words(reading)
     column.addWidget(_Large(reading.label))
-    column.addWidget(_line(why or f"{percent(float(reading.raw.max()))} confidence"))
-    column.addWidget(_bars(reading.raw, f"Probabilities of {model.id}"))
+    from femon.comparison import probabilities_of
+
+    raw = probabilities_of(reading)
+    column.addWidget(_line(why or f"{percent(float(raw.max()))} confidence"))
+    column.addWidget(_bars(raw, f"Probabilities of {model.id}"))
     cost = muted(f"{model.ms_per_face:.1f} ms per face")
     cost.setToolTip(_MS_TIP)
     column.addWidget(cost)

@@ -1,0 +1,19 @@
+"""The option --mode: what is watched, as a list of words."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+
+from femon.settings import ModeSettings
+
+MODES = tuple(entry.name for entry in fields(ModeSettings))
+HELP = f"what is watched, joined by commas: {', '.join(MODES)}; all but expression watch one person"
+
+
+def modes(text: str) -> ModeSettings:
+    """The modes named in a list; raises argparse.ArgumentTypeError for an unknown or empty one."""
+    words = {word.strip() for word in text.split(",")}
+    if not words <= set(MODES):
+        raise argparse.ArgumentTypeError(f"choose from {', '.join(MODES)}, joined by commas")
+    return ModeSettings(**{name: name in words for name in MODES})
