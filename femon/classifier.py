@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -12,11 +11,12 @@ import numpy as np
 from femon.analysis import Analysis
 from femon.bundle import Bundle
 from femon.errors import ModelError
-from femon.monitors import Monitor, SessionKind
 from femon.recording import SessionRequest
 from femon.recording.desk import RecordingDesk, session_context
-from femon.settings import ModeSettings, Settings
+from femon.recording.recorder import CloseReason
+from femon.settings import Settings
 from femon.types import Dropped, Faces, Lost, Notice, Readings, SourceInfo
+from femon.watch import Watch
 
 
 class Classifier:
@@ -37,8 +37,7 @@ class Classifier:
         self._load_bundle = load_bundle
         self._analysis: Analysis | None = None
         self._request: SessionRequest | None = None
-        modes = settings.modes
-        self._monitor = Monitor(kind=session_kind(modes)) if modes.monitored else None
+        self._watch = Watch(settings.modes) if settings.modes.monitored else None
 
     def load(self, model_id: str) -> None:
         """Use a bundle from now on; notice "model" follows. Raises ModelError.
@@ -86,17 +85,34 @@ class Classifier:
         crops = np.array([face.crop for face in faces.faces], np.uint8)
         return self._watched(self._analysis.update(faces, bundle.judge(crops)))
 
+    def close_session(self, reason: CloseReason) -> None:
+        """Close the session, if one is open, with the evidence that still waited."""
+        if self._watch is not None and self.desk.recording:
+            self.desk.keep(self._watch.rest())
+        self.desk.close(reason)
+
+    def acknowledge(self, t: float) -> None:
+        """The person reacted at t seconds; so with the next two."""
+        self._answer(lambda watch: watch.acknowledge(t))
+
+    def false_alarm(self, t: float) -> None:
+        """The last alarm was false."""
+        self._answer(lambda watch: watch.false_alarm(t))
+
+    def snooze(self, t: float, seconds: float) -> None:
+        """No sound for some seconds."""
+        self._answer(lambda watch: watch.snooze(t, seconds))
+
+    def _answer(self, answer: Callable[[Watch], object]) -> None:
+        if self._watch is not None:
+            answer(self._watch)
+            self.desk.alarms(self._watch.events)
+
     def _watched(self, readings: Readings) -> Readings:
-        """The same with what the monitor says of the one person in view."""
-        if self._monitor is None:
+        """The same with what is known of the one person in view, alarms logged before the frame's row."""
+        if self._watch is None:
             return readings
-        person = next((reading for reading in readings.readings if reading.primary), None)
-        face, raw = (person.face, person.raw) if person else (None, None)
-        return replace(readings, monitor=self._monitor.update(readings.frame.t, face, raw))
-
-
-def session_kind(modes: ModeSettings) -> SessionKind:
-    """What kind of session the modes make: engagement is hidden from drivers."""
-    if modes.engagement:
-        return "engagement"
-    return "driver" if modes.fatigue or modes.attention else "free"
+        watched = self._watch.update(readings)
+        self.desk.alarms(self._watch.events)
+        self.desk.keep(self._watch.windows)
+        return watched

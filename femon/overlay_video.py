@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from femon.errors import SessionError
 from femon.overlay_picture import draw_readings
+from femon.plain_files import OWNER_ONLY_FILE
 from femon.types import Readings, SourceInfo
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,9 @@ class OverlayVideo:
         self._container: OutputContainer | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._new.touch()  # FFmpeg itself would only notice an unwritable folder at the first frame
+            self._new.unlink(missing_ok=True)
+            # FFmpeg would let others read it, and only notice an unwritable folder at the first frame.
+            self._new.touch(OWNER_ONLY_FILE)
             self._container = av.open(str(self._new), "w", format="mp4")
         except (OSError, FFmpegError) as error:
             raise self._failed(error) from error

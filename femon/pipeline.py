@@ -112,7 +112,7 @@ class Pipeline:
     def stop_recording(self) -> None:
         """Close the session; notice "recorded" follows."""
         self._orders.put(lambda: self._classifier.record(None))
-        self._orders.put(lambda: self._classifier.desk.close("user"))
+        self._orders.put(lambda: self._classifier.close_session("user"))
 
     def pause_recording(self, paused: bool) -> None:
         """Log the coming frames as paused, or as usual again."""
@@ -216,13 +216,13 @@ class Pipeline:
         stage, error = self._failure or ("", None)
         asked = self._stages[0].stopped()
         if error is None or isinstance(error, EndsEarlyError):
-            self._classifier.desk.close("user" if asked else "source_end")
+            self._classifier.close_session("user" if asked else "source_end")
             name = self._info.name if self._info else self._source
             self._on_notice(
                 Notice("ended", str(error or f"{name} has ended."), {"error": error, "asked": asked})
             )
         else:
-            self._classifier.desk.close("error")
+            self._classifier.close_session("error")
             text = str(error) if isinstance(error, FemonError) else f"The {stage} stage stopped: {error}."
             self._on_notice(Notice("error", text, {"error": error, "stage": stage}))
 

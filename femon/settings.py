@@ -12,6 +12,7 @@ from typing import Any, Final
 import platformdirs
 
 from femon.errors import SettingsError
+from femon.plain_files import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, read_table
 
 log = logging.getLogger(__name__)
 
@@ -123,12 +124,10 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
     defaults; a damaged one gives the defaults and the name of the file. Raises nothing.
     """
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(stored, dict):
-            raise ValueError("not a table")
+        stored = read_table(path)
     except FileNotFoundError:
         return Settings(), ()
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         log.warning("settings %s are unreadable: %s", path, error)
         return Settings(), (path.name,)
     rejected: list[str] = []
@@ -140,7 +139,9 @@ def save_settings(settings: Settings, path: Path) -> None:
     text = json.dumps(_differences(settings, Settings()), indent=2) + "\n"
     new = path.with_suffix(".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        new.unlink(missing_ok=True)
+        new.touch(OWNER_ONLY_FILE)
         new.write_text(text, encoding="utf-8")
         new.replace(path)
     except OSError as error:

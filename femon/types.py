@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from femon.alarms import Alarms
     from femon.monitors import MonitorState
 
 SourceKind = Literal["camera", "file", "url", "images", "demo"]
@@ -145,6 +146,7 @@ class Readings:
     model_id: str | None = None
     latency_s: float | None = None  # grab to result, live only
     monitor: MonitorState | None = None  # of the one person watched for fatigue, attention or engagement
+    alarms: Alarms | None = None  # what that calls for
 
 
 DropReason = Literal["busy_faces", "busy_classify"]

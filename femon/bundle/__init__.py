@@ -14,6 +14,7 @@ from femon.bundle.contract import (
     Stack,
     sha256_of,
 )
+from femon.bundle.entries import PLAIN_NAME
 from femon.bundle.folder import (
     LANDMARKER_FILE,
     BrokenBundle,
@@ -32,6 +33,7 @@ __all__ = [
     "LANDMARKER_FILE",
     "LITERT_FILE",
     "MEMBERS_FOLDER",
+    "PLAIN_NAME",
     "BrokenBundle",
     "Bundle",
     "Contract",

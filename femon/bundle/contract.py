@@ -6,15 +6,16 @@ import dataclasses
 import hashlib
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from femon.bundle.entries import PLAIN_NAME, check_entries
 from femon.crop import CropSpec
 from femon.emotions import EMOTIONS
 from femon.errors import ModelError
+from femon.plain_files import read_table
 
 CONTRACT_FILE = "bundle.json"
 LITERT_FILE = "model.tflite"
@@ -23,7 +24,7 @@ MEMBERS_FOLDER = "members"  # inside an ensemble's own folder
 ENSEMBLE = "ensemble"
 DEFAULT_UNCERTAIN_BELOW = 0.45
 DEFAULT_DISAGREE_ABOVE = 0.20
-MEMBER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # no separators: a member never leaves the models
+TEMPERATURES = (0.01, 100.0)  # outside them every answer is all or nothing, or the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ def parsed_contract(folder: Path) -> Contract:
             "Choose another, or run: python -m training"
         )
     try:
-        contract = _contract(folder, json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        contract = _contract(folder, read_table(path))
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise ModelError(
             f"{CONTRACT_FILE} of '{folder.name}' cannot be read ({error}). Choose another model."
         ) from error
@@ -122,11 +123,10 @@ def parsed_contract(folder: Path) -> Contract:
     return contract
 
 
-def _contract(folder: Path, entries: Any) -> Contract:
-    if not isinstance(entries, dict):
-        raise TypeError("it is not a table")
+def _contract(folder: Path, entries: Mapping[str, Any]) -> Contract:
+    check_entries(entries)
     known = {entry.name for entry in dataclasses.fields(Contract)} - {"size_bytes"}
-    values = {name: value for name, value in entries.items() if name in known}
+    values = {name: value for name, value in entries.items() if name in known and value is not None}
     values["crop"] = CropSpec.from_dict(entries["crop"])
     for name in ("labels", "input_shape", "train_prior", "neutral_reference", "seeds"):
         values[name] = tuple(entries.get(name) or ())
@@ -175,17 +175,33 @@ def _check(contract: Contract) -> None:
             f"'{contract.id}' is of the kind '{contract.kind}' and names {len(contract.members)} members. "
             "Choose another model."
         )
+    _check_crop(contract)
     summed = [one.sha256 for one in contract.members] or [contract.sha256]
-    if any(LITERT_FILE not in sums for sums in summed) or not contract.temperature > 0:
+    if any(LITERT_FILE not in sums for sums in summed) or not _calibrated(contract):
         raise ModelError(
             f"{CONTRACT_FILE} of '{contract.id}' lacks a checksum or a temperature. Choose another model."
+        )
+
+
+def _calibrated(contract: Contract) -> bool:
+    lowest, highest = TEMPERATURES
+    return lowest <= contract.temperature <= highest
+
+
+def _check_crop(contract: Contract) -> None:
+    crop = contract.crop
+    inside = all(0 <= place <= crop.size for place in (*crop.left_eye, *crop.right_eye))
+    if not inside or math.dist(crop.left_eye, crop.right_eye) < 1:
+        raise ModelError(
+            f"'{contract.id}' wants the eyes at {crop.left_eye} and {crop.right_eye} of its crops. "
+            "Choose another model."
         )
 
 
 def _check_members(contract: Contract) -> None:
     names = [one.id for one in contract.members]
     for name in names:
-        if not MEMBER_NAME.fullmatch(name):
+        if not PLAIN_NAME.fullmatch(name):
             raise ModelError(
                 f"The ensemble '{contract.id}' calls a member '{name}', which is not a plain folder name. "
                 "Choose another model."

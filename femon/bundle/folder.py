@@ -100,9 +100,12 @@ def _member_contract(folder: Path, ensemble: Contract, member: Member) -> Contra
 
 def _verify(path: Path, digest: str) -> None:
     model_id = path.parent.name
+    unreadable = ModelError(f"{path.name} of '{model_id}' cannot be read. Choose another model.")
+    if not path.is_file():  # reading a pipe or a device might never end
+        raise unreadable
     try:
         intact = sha256_of(path) == digest
     except OSError as error:
-        raise ModelError(f"{path.name} of '{model_id}' cannot be read. Choose another model.") from error
+        raise unreadable from error
     if not intact:
         raise ModelError(f"The files of '{model_id}' do not match their checksum and were not loaded.")

@@ -67,7 +67,7 @@ def tensorflow_logits(path: Path, *, require_gpu: bool) -> Logits:
 
     if require_gpu and not graphics_cards():
         raise RuntimeError("TensorFlow sees no graphics card")
-    model = tf.keras.models.load_model(path, compile=False)
+    model = tf.keras.models.load_model(path, compile=False, safe_mode=True)
     size = CropSpec().size
     run = tf.function(
         lambda crops: model(crops, training=False),

@@ -96,5 +96,8 @@ def _read(path: Path) -> NDArray[np.uint8] | None:
         stored = np.fromfile(path, dtype=np.uint8)
     except OSError:
         return None
-    image = cv2.imdecode(stored, cv2.IMREAD_COLOR) if stored.size else None
+    try:
+        image = cv2.imdecode(stored, cv2.IMREAD_COLOR) if stored.size else None
+    except cv2.error:  # more pixels than OpenCV lets a picture have, by its own header
+        return None
     return None if image is None else np.ascontiguousarray(image, dtype=np.uint8)

@@ -35,7 +35,7 @@ OpenContainer = Callable[[str, float], InputContainer]
 def open_container(url: str, limit_s: float) -> InputContainer:
     """Connect within `limit_s`; every later read has READ_LIMIT_S. Raises FFmpegError."""
     options = {"rtsp_flags": "prefer_tcp"} if url.startswith("rtsp") else {}
-    return av.open(url, options=options, timeout=(limit_s, READ_LIMIT_S))
+    return av.open(url, options=options, timeout=(limit_s, READ_LIMIT_S), metadata_errors="replace")
 
 
 class StreamSource:

@@ -69,7 +69,7 @@ def survey(path: Path) -> Survey:
     """
     order, pictures, broken = _Order(), 0, False
     start, end = float("inf"), float("-inf")
-    with av.open(str(path)) as container:
+    with av.open(str(path), metadata_errors="replace") as container:
         stream = video_stream(container, path)
         claimed_s = _claimed_s(container, stream)
         try:

@@ -44,7 +44,7 @@ class VideoSource:
         self._index = 0
         try:
             self._survey = survey(path)
-            self._container = av.open(str(path))
+            self._container = av.open(str(path), metadata_errors="replace")
             stream = video_stream(self._container, path)
             stream.thread_type = "AUTO"
             self._rate = _nominal_rate(stream)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from femon.cli.batch import Outcome, run_batch
 from femon.cli.exit_codes import DONE, INTERRUPTED, NOT_ALLOWED, SOME_FAILED, exit_code
 from femon.cli.modes import HELP, modes
 from femon.errors import SessionError
+from femon.plain_files import read_table
 from femon.recording import SessionRequest, recover_sessions
 from femon.settings import ModeSettings, Settings
 from femon.types import Readings, SourceInfo
@@ -129,11 +129,11 @@ def _finished(out: Path, model: str | None, modes: ModeSettings) -> dict[str, Pa
     found = {}
     for path in sorted(out.glob("*/session.json")):
         try:
-            session = json.loads(path.read_text(encoding="utf-8"))
+            session = read_table(path)
             same = session["model"].get("sha256") == model and session["modes"] == asdict(modes)
             if session["state"] == "complete" and same:
                 found[session["source"]["sha256"]] = path.parent
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue  # not a session femon wrote; it is simply not "done"
     found.pop(None, None)
     return found

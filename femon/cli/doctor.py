@@ -1,4 +1,4 @@
-"""`femon doctor`: one line for each thing femon needs, with advice where something is wrong."""
+"""`femon doctor`: one line for each thing femon needs or stores, with advice where something is wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +25,8 @@ from femon.bundle import (
     verify_weights,
 )
 from femon.camera import list_cameras
+from femon.cli.doctor_check import Check
+from femon.cli.doctor_privacy import privacy_checks
 from femon.cli.exit_codes import CHECK_FAILED, DONE
 from femon.errors import ModelError
 from femon.faces import LANDMARKER_SHA256
@@ -43,25 +45,22 @@ OTHER_CV2 = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-h
 NEEDED_BYTES = 500_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding."""
-
-    name: str
-    state: Literal["ok", "warn", "fail"]
-    text: str
-
-
 def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add this command to the parser."""
     parser = commands.add_parser("doctor", parents=[common], help="check everything femon needs")
+    parser.add_argument("--privacy", action="store_true", help="what is stored where, and for whom")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print every check; the exit code is 8 when one failed."""
-    checks = list(all_checks(options.models, settings))
+    found = (
+        privacy_checks(settings, options.settings)
+        if options.privacy
+        else all_checks(options.models, settings)
+    )
+    checks = list(found)
     if options.json:
         print(json.dumps([asdict(check) for check in checks], indent=2))
     else:

@@ -49,6 +49,8 @@ COMMANDS: Final = {
     "help": Command("Help", "What labels mean, what the keys do, licences", "F1"),
     "quit": Command("Quit", "Close femon", "Ctrl+Q"),
 }
+_MODE_TIP: Final = "Choose what is watched"
+_MODE_FIXED: Final = "Stop the session to choose another mode"
 THEMES: Final = {"system": "As the system", "dark": "Dark", "light": "Light"}
 
 
@@ -71,7 +73,9 @@ def make_actions(window: QWidget, slots: Mapping[str, Callable[..., object]]) ->
 class Toolbar(QToolBar):
     """The commands used most; their text hides when the window is narrow."""
 
-    def __init__(self, actions: Mapping[str, QAction], choose_theme: Callable[[str], object]) -> None:
+    def __init__(
+        self, actions: Mapping[str, QAction], choose_theme: Callable[[str], object], modes: QMenu
+    ) -> None:
         super().__init__("Commands")
         self.setObjectName("toolbar")
         self.setMovable(False)
@@ -81,19 +85,21 @@ class Toolbar(QToolBar):
         self._menus: dict[str, QToolButton] = {}
         self._recording = False
         self._themes = QActionGroup(self)
-        self._add_menu("camera", "Source", [actions[name] for name in ("camera", "file", "demo")])
+        self._add_menu("camera", "Source", self._menu([actions[name] for name in ("camera", "file", "demo")]))
         self.addSeparator()
         for name in ("record", "pause", "marker"):
             self.addAction(actions[name])
         self.addSeparator()
+        self._add_menu("mode", "Mode", modes)
+        self.allow_modes(True)
         self.addAction(actions["model"])
         shown = [actions[name] for name in ("boxes", "bars", "overlay", "freeze", "full_screen")]
-        self._add_menu("overlay", "Overlay", shown)
+        self._add_menu("overlay", "Overlay", self._menu(shown))
         self.addAction(actions["mirror"])
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
-        self._add_menu("theme", "Theme", self._theme_actions(choose_theme))
+        self._add_menu("theme", "Theme", self._menu(self._theme_actions(choose_theme)))
         for name in ("compare", "settings"):
             self.addAction(actions[name])
         self._draw_icons()
@@ -108,6 +114,12 @@ class Toolbar(QToolBar):
         self._recording = bool(time)
         set_look(self.widgetForAction(action), "recording" if time else "")
         self._draw_icons()
+
+    def allow_modes(self, allowed: bool) -> None:
+        """Open or close the menu of modes; a session keeps the mode it was started in."""
+        button = self._menus["mode"]
+        button.setEnabled(allowed)
+        button.setToolTip(_MODE_TIP if allowed else _MODE_FIXED)
 
     def show_theme(self, name: str) -> None:
         """Tick the theme that is set."""
@@ -129,18 +141,21 @@ class Toolbar(QToolBar):
             button.setToolButtonStyle(self.toolButtonStyle())
         super().resizeEvent(event)
 
-    def _add_menu(self, icon_name: str, text: str, actions: list[QAction]) -> None:
+    def _add_menu(self, icon_name: str, text: str, menu: QMenu) -> None:
         button = QToolButton(self)
         button.setText(_beside_icon(text))
         button.setAccessibleName(text)
         button.setToolTip(text)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        menu = QMenu(button)
-        menu.addActions(actions)
         button.setMenu(menu)
         self.addWidget(button)
         self._menus[icon_name] = button
+
+    def _menu(self, actions: list[QAction]) -> QMenu:
+        menu = QMenu(self)
+        menu.addActions(actions)
+        return menu
 
     def _theme_actions(self, choose: Callable[[str], object]) -> list[QAction]:
         actions = []
@@ -160,7 +175,7 @@ class Toolbar(QToolBar):
                 shape = "stop" if name == "record" and self._recording else COMMANDS[name].icon
                 action.setIcon(icon(shape, colour, muted=theme.border))
         for name, button in self._menus.items():
-            button.setIcon(icon(name, theme.text))
+            button.setIcon(icon(name, theme.text, muted=theme.border))
 
 
 def _beside_icon(text: str) -> str:

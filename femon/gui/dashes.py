@@ -1,4 +1,4 @@
-"""Pens with the dash pattern of an emotion, and dashes cut ahead of painting."""
+"""Pens with a dash pattern, and dashes cut ahead of painting."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from femon.emotions import DASHES
 
-
-def dashed_pen(colour: str, emotion: str, width: float = 2.0) -> QPen:
-    """The pen of an emotion's line: its colour and its own dash pattern."""
+def dashed_pen(colour: str, pattern: tuple[int, ...], width: float = 2.0) -> QPen:
+    """The pen of a line; the pattern is in line widths, an empty one is solid."""
     pen = QPen(QColor(colour), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if DASHES[emotion]:
-        pen.setDashPattern(list(DASHES[emotion]))
+    if pattern:
+        pen.setDashPattern(list(pattern))
     return pen
 
 

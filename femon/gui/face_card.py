@@ -1,4 +1,4 @@
-"""One painted card: a face's number, crop, label, quality and seven bars."""
+"""One painted card: a face's number, crop, label, quality and, while expressions are watched, seven bars."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ class FaceCard(QAbstractButton):
     def show_reading(self, reading: Reading) -> None:
         """Paint a new reading."""
         self.track = reading.face.track
-        self._reading = reading
+        watched, self._reading = self._has_bars, reading
+        if watched != self._has_bars:
+            self.updateGeometry()
         self._crop = _image(reading.face.crop)
         self._away = False
         self._say(_words(reading))
@@ -69,7 +71,8 @@ class FaceCard(QAbstractButton):
     def _say(self, shown: _Shown) -> None:
         if self._spoken(shown) != self._spoken(self._shown):
             self.setAccessibleName(shown.number)
-            self.setAccessibleDescription(f"Label {shown.label}. {shown.detail}. Quality {shown.quality}.")
+            label = f"Label {shown.label}. " if shown.label else ""
+            self.setAccessibleDescription(f"{label}{shown.detail}. Quality {shown.quality}.")
         self._shown = shown
         self.update()
 
@@ -81,7 +84,8 @@ class FaceCard(QAbstractButton):
     def sizeHint(self) -> QSize:
         """As high as its text needs at the current text size."""
         head = max(_CROP_PX, self._head_height())
-        return QSize(280, 2 * _PAD + head + _GAP + len(EMOTIONS) * self._row_height())
+        bars = _GAP + len(EMOTIONS) * self._row_height() if self._has_bars else 0
+        return QSize(280, 2 * _PAD + head + bars)
 
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for a 320 px panel at large text sizes."""
@@ -109,7 +113,12 @@ class FaceCard(QAbstractButton):
         head = QRect(left, inner.top(), inner.right() - left + 1, self._head_height())
         self._paint_head(painter, theme, head)
         bars = inner.adjusted(0, max(_CROP_PX, self._head_height()) + _GAP, 0, 0)
-        self._paint_bars(painter, theme, bars, self._reading)
+        if self._has_bars:
+            self._paint_bars(painter, theme, bars, self._reading)
+
+    @property
+    def _has_bars(self) -> bool:
+        return self._reading is None or self._reading.label != NOT_WATCHED
 
     def _paint_frame(self, painter: QPainter, theme: Theme) -> None:
         marked = self.isChecked() or self.hasFocus()
@@ -132,7 +141,11 @@ class FaceCard(QAbstractButton):
         painter.drawText(
             head, Qt.AlignmentFlag.AlignTop, small.elidedText(shown.number, _RIGHT, head.width())
         )
-        self._paint_label(painter, theme, head.adjusted(0, small.height() + 2, 0, 0))
+        below = head.adjusted(0, small.height() + 2, 0, 0)
+        if shown.label:
+            self._paint_label(painter, theme, below)
+        else:
+            painter.drawText(below, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, shown.detail)
         self._paint_quality(painter, theme, head)
 
     def _paint_label(self, painter: QPainter, theme: Theme, area: QRect) -> None:

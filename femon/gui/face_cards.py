@@ -10,6 +10,7 @@ from femon.types import Readings
 
 # A face may vanish this long and keep its number, so its card stays as well instead of jumping.
 _STAYS_S = 1.0
+_EMPTY_PX = 96
 
 
 class FaceCards(QWidget):
@@ -30,7 +31,7 @@ class FaceCards(QWidget):
         self._empty = QLabel("No face in view.")
         self._empty.setProperty("look", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setMinimumHeight(96)
+        self._empty.setMinimumHeight(_EMPTY_PX)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -63,6 +64,7 @@ class FaceCards(QWidget):
         """Forget all faces."""
         self._seen = {}
         self._arrange([])
+        self._empty.setMinimumHeight(_EMPTY_PX)
         self._settle_choice(0)
 
     def choose(self, track: int) -> None:
@@ -73,6 +75,8 @@ class FaceCards(QWidget):
     def _arrange(self, tracks: list[int]) -> None:
         if tracks == list(self._cards):
             return
+        if not tracks and self._cards:  # what is below must not jump when the last face leaves
+            self._empty.setMinimumHeight(next(iter(self._cards.values())).sizeHint().height())
         for track in [track for track in self._cards if track not in tracks]:
             card = self._cards.pop(track)
             card.hide()

@@ -1,4 +1,4 @@
-"""The last minutes of all faces' smoothed probabilities, in arrays made once."""
+"""The last minutes of all faces' values, in arrays made once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.emotions import EMOTIONS
+from femon.gui.timeline_curves import EXPRESSIONS, Curve, rows_of
 from femon.types import Readings
 
 # Ten minutes of two faces at 30 readings per second, rounded up.
@@ -22,20 +22,20 @@ class Stretch:
     """One face's readings, oldest first."""
 
     t: NDArray[np.float64]  # (n,) s
-    values: NDArray[np.float32]  # (n, 7); NaN rows break the lines
+    values: NDArray[np.float32]  # (n, curves); NaN breaks the lines
     doubtful: NDArray[np.float64]  # (m, 2) s, from and to of the uncertain stretches
 
 
 class History:
     """A ring of readings: the oldest are overwritten, nothing is allocated while it runs."""
 
-    def __init__(self, capacity: int = _CAPACITY) -> None:
-        self._capacity = capacity
+    def __init__(self, capacity: int = _CAPACITY, curves: tuple[Curve, ...] = EXPRESSIONS) -> None:
+        self._capacity, self._curves = capacity, curves
         self._t = np.zeros(capacity, np.float64)
         self._track = np.zeros(capacity, np.int32)
         self._frame = np.zeros(capacity, np.int64)  # counts the frames added, to see those without the face
         self._uncertain = np.zeros(capacity, np.bool_)
-        self._values = np.zeros((capacity, len(EMOTIONS)), np.float32)
+        self._values = np.zeros((capacity, len(curves)), np.float32)
         self.clear()
 
     def clear(self) -> None:
@@ -48,13 +48,13 @@ class History:
         """Take the readings of one frame, in the order of their times."""
         self.latest = readings.frame.t
         self._frames += 1
-        for reading in readings.readings:
+        for added in rows_of(self._curves, readings):
             row = self._written % self._capacity
             self._t[row] = readings.frame.t
-            self._track[row] = reading.face.track
+            self._track[row] = added.track
             self._frame[row] = self._frames
-            self._uncertain[row] = reading.uncertain is not None
-            self._values[row] = np.nan if reading.smooth is None else reading.smooth
+            self._uncertain[row] = added.doubtful
+            self._values[row] = added.values
             self._written += 1
 
     def of(self, track: int, span_s: float, *, most: int) -> Stretch:
@@ -66,7 +66,7 @@ class History:
         # points stay the same while they move left, so the lines do not shimmer.
         step = 1 << max(0, math.ceil(math.log2(max(1, len(rows)) / most)))
         kept = np.flatnonzero((frame // step != np.roll(frame // step, 1)) | (np.arange(len(rows)) == 0))
-        broken = np.cumsum(_breaks(t, frame) | np.isnan(values[:, 0]))
+        broken = np.cumsum(_breaks(t, frame) | np.isnan(values).all(axis=1))
         breaks = np.flatnonzero(np.diff(broken[kept])) + 1
         points = np.insert(values[kept], breaks, np.nan, axis=0)
         return Stretch(np.insert(t[kept], breaks, t[kept][breaks]), points, doubtful)

@@ -24,6 +24,7 @@ OUTLINES: Final = MappingProxyType(
         "pause": "M 8.5 5.5 L 8.5 18.5 M 15.5 5.5 L 15.5 18.5",
         "play": "fill M 8 5 L 19 12 L 8 19 Z",
         "marker": "M 5.5 21.5 L 5.5 3 M 5.5 4 C 10 1.5 13 7 19 4 L 19 13 C 13 16 10 10.5 5.5 13",
+        "mode": "M 2 12 C 6 4 18 4 22 12 C 18 20 6 20 2 12 Z O 12 12 3.2",
         "model": "M 12 3 L 21 8 L 12 13 L 3 8 Z M 3 12.5 L 12 17.5 L 21 12.5 M 3 17 L 12 22 L 21 17",
         "compare": "M 4 20.5 L 4 9 M 9 20.5 L 9 4 M 15 20.5 L 15 12 M 20 20.5 L 20 6.5",
         "overlay": "M 3 8 L 3 3 L 8 3 M 16 3 L 21 3 L 21 8 M 21 16 L 21 21 L 16 21 M 8 21 L 3 21 L 3 16"

@@ -11,8 +11,11 @@ from femon.gui.banner import Banner
 from femon.gui.empty_state import EmptyState
 from femon.gui.face_cards import FaceCards
 from femon.gui.messages import Message
+from femon.gui.monitor_panel import MonitorPanel
 from femon.gui.session_panel import SessionPanel
+from femon.gui.timeline_curves import curves_of
 from femon.gui.video_view import VideoView
+from femon.settings import ModeSettings
 from femon.types import Readings
 
 if TYPE_CHECKING:
@@ -31,27 +34,29 @@ class Parts(QWidget):
         self.video = VideoView()
         self.empty = EmptyState()
         self.cards = FaceCards()
+        self.monitor = MonitorPanel()
         self.session_panel = SessionPanel()
         self.timeline: Timeline | None = None
         self._span_s = 60.0
+        self._modes = ModeSettings()
         self._picture = QStackedWidget()
         self._picture.addWidget(self.empty)
         self._picture.addWidget(self.video)
         self._timeline_place = QVBoxLayout()
-        self._timeline_place.setContentsMargins(8, 0, 8, 8)
-        self.upper = self._upper()
-        self.whole = self._whole()
+        self._timeline_place.setContentsMargins(8, 0, 2, 8)
+        self.splitters: dict[str, QSplitter] = {}  # by the name their sizes are kept under
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addWidget(self.whole, 1)
+        column.addWidget(self._beside(), 1)
 
     def show_readings(self, readings: Readings, *, no_face: bool) -> None:
         """Show the newest readings everywhere."""
         self.video.show_readings(readings, no_face=no_face)
         self.show_video()
         self.cards.show_readings(readings)
+        self.monitor.show_state(readings.monitor)
         if self.timeline is not None:
             self.timeline.add(readings)
 
@@ -75,6 +80,7 @@ class Parts(QWidget):
         self.video.set_camera("")
         self.banner.clear()
         self.cards.clear()
+        self.monitor.clear()
         if self.timeline is not None:
             self.timeline.clear()
 
@@ -83,10 +89,18 @@ class Parts(QWidget):
         from femon.gui.timeline import Timeline
 
         self.timeline = Timeline()
+        self.timeline.set_curves(curves_of(self._modes))
         self.timeline.set_span(self._span_s)
         self.timeline.set_face(self.cards.chosen)
         self.cards.face_chosen.connect(self.timeline.set_face)
         self._timeline_place.addWidget(self.timeline)
+
+    def set_modes(self, modes: ModeSettings) -> None:
+        """Show the parts for what is watched."""
+        self._modes = modes
+        self.monitor.set_modes(modes)
+        if self.timeline is not None:
+            self.timeline.set_curves(curves_of(modes))
 
     def set_span(self, seconds: float) -> None:
         """How much time the timeline shows."""
@@ -104,36 +118,47 @@ class Parts(QWidget):
         if self.timeline is not None:
             self.timeline.mark(t, text)
 
-    def _upper(self) -> QSplitter:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.cards)
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(2, 8, 8, 4)
-        column.setSpacing(8)
-        column.addWidget(scroll, 1)
-        column.addWidget(self.session_panel)
-        side.setMinimumWidth(SIDE_PX)
+    def _beside(self) -> QSplitter:
+        """Picture and timeline at the left, the side panel in full height at the right."""
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setObjectName("upper")
-        for part in (_padded(self._picture), side):
+        for part in (self._above(), self._side()):
             splitter.addWidget(part)
         _stretch_first(splitter, SIDE_PX)
+        self.splitters["columns"] = splitter
         return splitter
 
-    def _whole(self) -> QSplitter:
+    def _above(self) -> QSplitter:
         below = QWidget()
         below.setLayout(self._timeline_place)
         below.setMinimumHeight(120)
         splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setObjectName("whole")
-        splitter.addWidget(self.upper)
-        splitter.addWidget(below)
+        for part in (_padded(self._picture), below):
+            splitter.addWidget(part)
         _stretch_first(splitter, _TIMELINE_PX)
+        self.splitters["rows"] = splitter
         return splitter
+
+    def _side(self) -> QWidget:
+        watched = QWidget()
+        inside = QVBoxLayout(watched)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addWidget(self.cards)
+        inside.addWidget(self.monitor)
+        inside.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(watched)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(2, 8, 8, 8)
+        column.setSpacing(8)
+        column.addWidget(scroll, 1)
+        column.addWidget(self.session_panel)
+        side.setMinimumWidth(SIDE_PX)
+        return side
 
 
 def _padded(widget: QWidget) -> QWidget:

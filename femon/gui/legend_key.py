@@ -8,9 +8,9 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton
 
-from femon.emotions import CODES
 from femon.gui.dashes import dashed_pen
 from femon.gui.theme import current_theme
+from femon.gui.timeline_curves import Curve
 
 _SAMPLE_PX: Final = 24
 
@@ -18,15 +18,15 @@ _SAMPLE_PX: Final = 24
 class LegendKey(QAbstractButton):
     """A line sample with its code and name; click to hide or show the line."""
 
-    def __init__(self, emotion: str) -> None:
+    def __init__(self, curve: Curve) -> None:
         super().__init__()
-        self._emotion = emotion
+        self._curve = curve
         self._full = True
         self.setCheckable(True)
         self.setChecked(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"Line of {emotion}")
-        self.setToolTip(f"Show or hide the line of {emotion}")
+        self.setAccessibleName(f"Line of {curve.name}")
+        self.setToolTip(f"Show or hide the line of {curve.name}")
 
     def set_full(self, full: bool) -> None:
         """Code and name, or the code alone."""
@@ -58,7 +58,7 @@ class LegendKey(QAbstractButton):
             painter.setBrush(QColor(theme.raised) if self.underMouse() else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame, 5, 5)
         if self.isChecked():
-            painter.setPen(dashed_pen(theme.emotions[self._emotion], self._emotion, 2.5))
+            painter.setPen(dashed_pen(self._curve.colour(theme), self._curve.dashes, 2.5))
             middle = self.height() / 2 + 0.5
             painter.drawLine(QLineF(6, middle, 6 + _SAMPLE_PX, middle))
         font = self.font()
@@ -69,4 +69,4 @@ class LegendKey(QAbstractButton):
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._words(self._full))
 
     def _words(self, full: bool) -> str:
-        return self._emotion if full else CODES[self._emotion]
+        return self._curve.name if full else self._curve.code

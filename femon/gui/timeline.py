@@ -1,4 +1,4 @@
-"""The timeline: seven probability lines of one face over the last seconds, with gaps, doubts and markers."""
+"""The timeline: the lines of one face over the last seconds, with gaps, doubts and markers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QPainter, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from femon.emotions import EMOTIONS
 from femon.gui.history import History, Stretch
 from femon.gui.legend_key import LegendKey
 from femon.gui.theme import current_theme
+from femon.gui.timeline_curves import EXPRESSIONS, WATCHED, Curve
 from femon.gui.timeline_picture import NOTHING, TimelinePicture, codes_width, paint_picture
 from femon.types import Readings
 
@@ -37,7 +37,9 @@ class Timeline(QWidget):
         self._face = 0
         self._span = 60.0
         self._stale = True
-        self._keys = {name: LegendKey(name) for name in EMOTIONS}
+        self._curves: tuple[Curve, ...] = ()
+        self._keys: dict[str, LegendKey] = {}
+        self._legend = QHBoxLayout()
         self._title = QLabel()
         self._reach = QLabel()
         self._reach.setProperty("look", "muted")
@@ -48,9 +50,8 @@ class Timeline(QWidget):
         self._lay_out()
         self._timer = QTimer(self, interval=_REDRAW_MS)
         self._timer.timeout.connect(self.redraw)
-        for key in self._keys.values():
-            key.toggled.connect(self._set_stale)
         self.setAccessibleName("Timeline")
+        self.set_curves(EXPRESSIONS)
         self.set_face(0)
         self.set_span(self._span)
         self.set_theme()
@@ -61,6 +62,22 @@ class Timeline(QWidget):
         if latest is not None and readings.frame.t < latest:  # another source, or a file that starts again
             self.clear()
         self._history.add(readings)
+        self._stale = True
+
+    def set_curves(self, curves: tuple[Curve, ...]) -> None:
+        """Choose what is drawn; another choice forgets what was."""
+        if curves == self._curves:
+            return
+        self._curves = curves
+        self._history = History(curves=curves)
+        for key in self._keys.values():
+            key.hide()
+            key.deleteLater()
+        self._keys = {curve.name: LegendKey(curve) for curve in curves}
+        for key in self._keys.values():
+            key.toggled.connect(self._set_stale)
+            self._legend.addWidget(key)
+        self._fit_legend()
         self._stale = True
 
     def set_face(self, track: int) -> None:
@@ -125,7 +142,8 @@ class Timeline(QWidget):
 
     def _state(self, most: int) -> TimelinePicture:
         now = self._history.latest or 0.0
-        stretch = self._history.of(self._face, self._span, most=most)
+        track = self._face if self._curves == EXPRESSIONS else WATCHED
+        stretch = self._history.of(track, self._span, most=most)
         markers = tuple((t - now, text) for t, text in self._markers if now - t <= self._span)
         return TimelinePicture(
             t=stretch.t - now,
@@ -135,6 +153,7 @@ class Timeline(QWidget):
             visible=tuple(name for name, key in self._keys.items() if key.isChecked()),
             codes=_reaches(stretch, now),
             note="" if len(stretch.t) or markers else "The lines of a face appear here.",
+            curves=self._curves,
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -190,8 +209,8 @@ class Timeline(QWidget):
             label.setMinimumWidth(1)  # hidden where there is no room, see _fit_legend
         legend.addWidget(self._title)
         legend.addSpacing(10)
-        for key in self._keys.values():
-            legend.addWidget(key)
+        self._legend.setSpacing(2)
+        legend.addLayout(self._legend)
         legend.addStretch(1)
         legend.addWidget(self._reach)
         column = QVBoxLayout(self)
@@ -250,7 +269,7 @@ def _time_text(seconds: float) -> str:
 
 
 def _reaches(stretch: Stretch, now: float) -> bool:
-    return bool(len(stretch.t)) and now - stretch.t[-1] <= _FRESH_S and not np.isnan(stretch.values[-1, 0])
+    return bool(len(stretch.t)) and now - stretch.t[-1] <= _FRESH_S and not np.isnan(stretch.values[-1]).all()
 
 
 def _plot_widget(owner: Timeline) -> Any:

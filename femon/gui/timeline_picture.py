@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,10 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QTransform
 
-from femon.emotions import CODES, DASHES, EMOTIONS
 from femon.gui.dashes import cut_dashes
 from femon.gui.drawing import hatching
 from femon.gui.theme import Theme
+from femon.gui.timeline_curves import EXPRESSIONS, Curve
 
 _LINE_PX: Final = 2.0
 _LEADER_PX: Final = 8
@@ -25,12 +26,18 @@ class TimelinePicture:
     """One state of the timeline; times are s relative to now, so 0 or less."""
 
     t: NDArray[np.float64]  # (n,)
-    values: NDArray[np.float32]  # (n, 7) shares; NaN rows break the lines
+    values: NDArray[np.float32]  # (n, curves) shares; NaN breaks the lines
     doubtful: NDArray[np.float64]  # (m, 2) from and to
     markers: tuple[tuple[float, str], ...]
-    visible: tuple[str, ...]  # the emotions whose lines are shown
+    visible: tuple[str, ...]  # the names of the curves that are shown
     codes: bool  # whether the lines reach now and carry their codes
     note: str = ""  # said in the middle when there is nothing to draw
+    curves: tuple[Curve, ...] = EXPRESSIONS
+
+    @property
+    def shown(self) -> tuple[tuple[int, Curve], ...]:
+        """The columns and curves to draw."""
+        return tuple(pair for pair in enumerate(self.curves) if pair[1].name in self.visible)
 
 
 NOTHING: Final = TimelinePicture(np.zeros(0), np.zeros((0, 7), np.float32), np.zeros((0, 2)), (), (), False)
@@ -38,7 +45,7 @@ NOTHING: Final = TimelinePicture(np.zeros(0), np.zeros((0, 7), np.float32), np.z
 
 def codes_width(metrics: QFontMetrics) -> int:
     """Px that the codes right of "now" need."""
-    return _LEADER_PX + 6 + max(metrics.horizontalAdvance(code) for code in CODES.values())
+    return _LEADER_PX + 6 + max(metrics.horizontalAdvance(curve.code) for curve in EXPRESSIONS)
 
 
 def paint_picture(
@@ -72,10 +79,10 @@ def _paint_lines(painter: QPainter, picture: TimelinePicture, to_px: QTransform,
     if len(picture.t) < 2:
         return
     x = to_px.dx() + to_px.m11() * picture.t
-    for name in picture.visible:
-        y = to_px.dy() + to_px.m22() * picture.values[:, EMOTIONS.index(name)]
-        pieces = cut_dashes(np.stack([x, y], axis=1), DASHES[name], _LINE_PX)
-        pen = QPen(QColor(theme.emotions[name]), _LINE_PX)
+    for column, curve in picture.shown:
+        y = to_px.dy() + to_px.m22() * picture.values[:, column]
+        pieces = cut_dashes(np.stack([x, y], axis=1), curve.dashes, _LINE_PX)
+        pen = QPen(QColor(curve.colour(theme)), _LINE_PX)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
         painter.drawLines([QLineF(*piece) for piece in pieces.tolist()])
@@ -99,17 +106,20 @@ def _paint_markers(
 def _paint_codes(
     painter: QPainter, picture: TimelinePicture, to_px: QTransform, area: QRectF, theme: Theme
 ) -> None:
-    last = dict(zip(EMOTIONS, picture.values[-1].tolist(), strict=True))
-    ends = sorted((to_px.map(QPointF(0, last[name])).y(), name) for name in picture.visible)
+    last = picture.values[-1].tolist()
+    known = [(last[column], curve) for column, curve in picture.shown if not math.isnan(last[column])]
+    ends = sorted(
+        ((to_px.map(QPointF(0, value)).y(), curve) for value, curve in known), key=lambda end: end[0]
+    )
     height = QFontMetrics(painter.font()).height()
     places = spread([y for y, _ in ends], height * 0.85, area.top(), area.bottom())
     x = _x(to_px, 0)
-    for (y, name), place in zip(ends, places, strict=True):
-        painter.setPen(QPen(QColor(theme.emotions[name]), 1.5))
+    for (y, curve), place in zip(ends, places, strict=True):
+        painter.setPen(QPen(QColor(curve.colour(theme)), 1.5))
         painter.drawLine(QPointF(x, y), QPointF(x + _LEADER_PX, place))
         painter.setPen(QColor(theme.text))
         box = QRectF(x + _LEADER_PX + 2, place - height, area.right() - x, 2 * height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, CODES[name])
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, curve.code)
 
 
 def _x(to_px: QTransform, t: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,12 @@ from femon.gui.drawing import clock_text
 from femon.gui.layout import Parts
 from femon.gui.live import Live
 from femon.gui.messages import Message
+from femon.gui.monitor_modes import ModeMenu
+from femon.gui.preferences import Preferences
 from femon.gui.sessions import SessionControls
 from femon.gui.sources import SourceChooser
 from femon.gui.status import StatusBar
 from femon.gui.video_view import Overlay
-from femon.settings import DisplaySettings, Settings
 
 if TYPE_CHECKING:
     from femon.gui.controller import Controller
@@ -44,10 +44,12 @@ class MainWindow(QMainWindow):
         self.sources = SourceChooser(controller, self)
         self.sessions = SessionControls(controller, self)
         self.parts = Parts(self)
-        self.commands = make_actions(self, self._slots())
-        self.toolbar = Toolbar(self.commands, self._choose_theme)
         self.status = StatusBar()
         self.live = Live(controller, self.parts, self.status, self.sessions)
+        self.preferences = Preferences(controller, self.live, self.sessions, self)
+        self.modes = ModeMenu(self)
+        self.commands = make_actions(self, self._slots())
+        self.toolbar = Toolbar(self.commands, self.preferences.choose_theme, self.modes)
         self.addToolBar(self.toolbar)
         self.setStatusBar(self.status)
         self.setCentralWidget(self.parts)
@@ -66,6 +68,7 @@ class MainWindow(QMainWindow):
         self.live.source_changed.connect(self._show_source)
         self.sessions.changed.connect(self._show_session)
         self.sessions.marked.connect(self.parts.mark)
+        self.modes.chosen.connect(self.preferences.choose_modes)
         self.sources.no_camera.connect(lambda: self.live.show_message(messages.NO_CAMERA))
         self.sources.nothing_chosen.connect(lambda: self.live.show_message(messages.NO_CHOICE))
         self.parts.banner.chosen.connect(self.act_on)
@@ -87,7 +90,7 @@ class MainWindow(QMainWindow):
             "demo": self.sources.open_demo,
             "choose_camera": self.sources.choose_camera,
             "open_file": self.sources.open_file,
-            "choose_model": self._choose_model,
+            "choose_model": self.preferences.choose_model,
             "choose_folder": self.sessions.choose_folder,
             "open_folder": lambda: self._open_folder(message.details),
             "details": lambda: QMessageBox.information(self, "Details", message.details),
@@ -100,13 +103,14 @@ class MainWindow(QMainWindow):
     def _show_source(self) -> None:
         info = self.live.info
         self.setWindowTitle(f"{info.name} - femon" if info else "femon")
-        self._mirrored = self.live.is_camera and self._display.mirror
+        self._mirrored = self.live.is_camera and self.preferences.display.mirror
         self._show_settings()
         self._show_session()
 
     @Slot()
     def _show_session(self) -> None:
         sessions, panel = self.sessions, self.parts.session_panel
+        self.toolbar.allow_modes(not sessions.recording)
         self.toolbar.show_recording(clock_text(sessions.elapsed_s) if sessions.recording else "")
         self.commands["record"].setEnabled(sessions.recording or self.live.info is not None)
         for name in ("pause", "marker", "note"):
@@ -118,13 +122,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_settings(self) -> None:
-        display = self._display
+        display = self.preferences.display
         self.parts.video.set_overlay(Overlay(display.boxes, display.bars, self._mirrored))
         self.commands["boxes"].setChecked(display.boxes)
         self.commands["bars"].setChecked(display.bars)
         self.commands["mirror"].setChecked(self._mirrored)
         self.toolbar.show_theme(display.theme)
         self.parts.set_span(display.timeline_s)
+        self.modes.show_modes(self._controller.settings.modes)
+        self.parts.set_modes(self._controller.settings.modes)
 
     # --- commands ---
 
@@ -137,15 +143,15 @@ class MainWindow(QMainWindow):
             "pause": self.sessions.pause,
             "marker": lambda: self.sessions.ask_and_mark("marker"),
             "note": lambda: self.sessions.ask_and_mark("note"),
-            "model": self._choose_model,
-            "boxes": lambda on: self._use(replace(self._display, boxes=on)),
-            "bars": lambda on: self._use(replace(self._display, bars=on)),
-            "overlay": self._flip_overlay,
+            "model": self.preferences.choose_model,
+            "boxes": lambda on: self.preferences.change_display(boxes=on),
+            "bars": lambda on: self.preferences.change_display(bars=on),
+            "overlay": self.preferences.flip_overlay,
             "mirror": self._mirror,
             "freeze": self.parts.video.set_frozen,
             "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
             "compare": self._compare_models,
-            "settings": self._change_settings,
+            "settings": self.preferences.edit,
             "help": self._show_help,
             "quit": self.close,
         }
@@ -156,33 +162,11 @@ class MainWindow(QMainWindow):
         else:
             self.sessions.toggle()
 
-    @property
-    def _display(self) -> DisplaySettings:
-        return self._controller.settings.display
-
-    def _use(self, display: DisplaySettings) -> None:
-        self._controller.change_settings(replace(self._controller.settings, display=display))
-
-    def _flip_overlay(self) -> None:
-        shown = not (self._display.boxes or self._display.bars)
-        self._use(replace(self._display, boxes=shown, bars=shown))
-
     def _mirror(self, on: bool) -> None:
         self._mirrored = on
         if self.live.is_camera:  # a mirrored file is an exception, not a wish for the next one
-            self._use(replace(self._display, mirror=on))
+            self.preferences.change_display(mirror=on)
         self._show_settings()
-
-    def _choose_theme(self, name: str) -> None:
-        self._use(replace(self._display, theme=name))
-
-    def _choose_model(self) -> None:
-        from femon.gui.dialogs.model_picker import ModelPicker
-
-        picker = ModelPicker(self._controller.models, self._controller.settings.model, self)
-        picker.exec()
-        if picker.choice:
-            self._controller.use_model(picker.choice)
 
     def _compare_models(self) -> None:
         from femon.gui.dialogs.compare import CompareDialog
@@ -195,27 +179,6 @@ class MainWindow(QMainWindow):
             dialog.compare_frame()
         dialog.exec()
         dialog.deleteLater()  # it holds a picture
-
-    def _change_settings(self) -> None:
-        from femon.gui.dialogs.settings_dialog import SettingsDialog
-
-        dialog = SettingsDialog(self._controller.settings, self)
-        if dialog.exec():
-            self._take_settings(dialog.settings)
-
-    def _take_settings(self, settings: Settings) -> None:
-        """Use changed settings: what is read when a source opens makes it open again."""
-        before = self._controller.settings
-        self._controller.change_settings(settings)
-        if settings.model != before.model:
-            self._controller.use_model(settings.model)
-        at_opening = [(one.camera, one.analysis, one.device) for one in (before, settings)]
-        if self.live.info is None or at_opening[0] == at_opening[1]:
-            return
-        if self.sessions.recording:
-            self.live.show_message(messages.SETTINGS_LATER)
-        else:
-            self._controller.open(self._controller.source)
 
     def _show_help(self) -> None:
         from femon.gui.dialogs.about import AboutDialog
@@ -265,8 +228,8 @@ class MainWindow(QMainWindow):
             return
         self._closing = True
         self._places.setValue("geometry", self.saveGeometry())
-        self._places.setValue("upper", self.parts.upper.saveState())
-        self._places.setValue("whole", self.parts.whole.saveState())
+        for name, splitter in self.parts.splitters.items():
+            self._places.setValue(name, splitter.saveState())
         self.sessions.silent = True
         self.live.end()
         self.hide()
@@ -284,11 +247,8 @@ class MainWindow(QMainWindow):
             self.close()
 
     def _restore_places(self) -> None:
-        for name, restore in (
-            ("geometry", self.restoreGeometry),
-            ("upper", self.parts.upper.restoreState),
-            ("whole", self.parts.whole.restoreState),
-        ):
+        restorers = {name: splitter.restoreState for name, splitter in self.parts.splitters.items()}
+        for name, restore in {"geometry": self.restoreGeometry, **restorers}.items():
             state = self._places.value(name)
             if state is not None:
                 restore(state)

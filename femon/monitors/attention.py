@@ -76,8 +76,8 @@ class AttentionMonitor:
     ) -> AttentionState:
         """Take a frame.
 
-        `glance_s` is the age of a closure that counts as looking down; `gaze_off` replaces the head's zone where
-        gaze is used. With alarms=False (the frame rate is too low) nothing gets worse.
+        `glance_s` is the age of a closure that counts as looking down; `gaze_off` replaces the head's zone
+        where gaze is used. With alarms=False (the frame rate is too low) nothing gets worse.
         """
         frozen = head.relative is None
         if head.relative is not None:
@@ -85,13 +85,13 @@ class AttentionMonitor:
             self._update_zone(head.relative.yaw, head.relative.pitch, head.calibrated)
             zone_off = self._zone_off if gaze_off is None else gaze_off
             self._judge(tick, zone_off, glance_s)
-            self._count(tick, alarms=alarms)
+            self._count(alarms=alarms)
         elif head.why == "no_face":
             self._lost_s += tick.dt
             if self._off and self._lost_s <= self._limits.off_lost_s + ROUNDING_S:
                 self._history.add(tick, off=True)
                 self._off_s += tick.dt
-                self._count(tick, alarms=alarms)
+                self._count(alarms=alarms)
                 frozen = False
         return self._state(frozen=frozen)
 
@@ -140,11 +140,12 @@ class AttentionMonitor:
             self._off_s -= self._raw_s - tick.dt
             self._on_s = self._raw_s
 
-    def _count(self, tick: Tick, *, alarms: bool) -> None:
+    def _count(self, *, alarms: bool) -> None:
         limits, history = self._limits, self._history
-        if not self._off and self._on_s >= limits.long_cleared_s - ROUNDING_S:
+        ahead = not self._off and not self._raw  # what may yet be accepted as off clears nothing
+        if ahead and self._on_s >= limits.long_cleared_s - ROUNDING_S:
             self._off_s, self._distraction = 0.0, "on"
-        if not self._off and self._on_s >= limits.shared_cleared_s - ROUNDING_S:
+        if ahead and self._on_s >= limits.shared_cleared_s - ROUNDING_S:
             self._shared = False
             history.clear()
         if alarms and self._off:

@@ -9,12 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-# p1..p6 of the eye aspect ratio (Soukupova & Cech 2016); right and left are the subject's.
-RIGHT_EYE: Final = (33, 160, 158, 133, 153, 144)
-LEFT_EYE: Final = (362, 385, 387, 263, 373, 380)
-LIPS: Final = (13, 14, 78, 308)  # inner: mid upper, mid lower, corners
 NOSE_TIP: Final = 1
-OUTER_CORNERS: Final = (33, 263)
 
 # Places in MediaPipe's 52 blendshapes, (left, right) where there are two.
 BLINK: Final = (9, 10)
@@ -24,8 +19,10 @@ LOOK_OUT: Final = (15, 16)
 LOOK_UP: Final = (17, 18)
 JAW_OPEN: Final = 25
 
-# One lookup fetches all points; every distance is then between places in this list.
-_POINTS: Final = np.array([*RIGHT_EYE, *LEFT_EYE, *LIPS, NOSE_TIP])
+# Where the measured distances begin and end. For each eye p2-p6, p3-p5 and p1-p4 of the eye aspect ratio,
+# first the right one (the subject's: on the image's left); then lips, mouth corners and outer eye corners.
+_FROM: Final = np.array([160, 158, 33, 385, 387, 362, 13, 78, 33])
+_TO: Final = np.array([144, 153, 133, 380, 373, 263, 14, 308, 263])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +50,17 @@ def shape_of(landmarks: NDArray[np.float32]) -> Shape:
     EAR = (|p2-p6| + |p3-p5|) / (2 |p1-p4|) (Soukupova & Cech 2016), here with 3-D distances, which hold
     when the head turns. It is never corrected for pitch: with the gaze held, chin down raises it.
     """
-    points = landmarks.take(_POINTS, axis=0).tolist()
-    top, bottom, one, other = points[12:16]
-    right, left = points[0:6], points[6:12]
+    between = landmarks.take(_FROM, axis=0) - landmarks.take(_TO, axis=0)
+    squares = between * between
+    flat = squares[:, 0] + squares[:, 1]
+    in_2d, in_3d = np.sqrt(flat).tolist(), np.sqrt(flat + squares[:, 2]).tolist()
+    x, y, _ = landmarks[NOSE_TIP].tolist()
     return Shape(
-        right=_eye(right),
-        left=_eye(left),
-        mouth_ratio=_ratio(math.dist(top, bottom), math.dist(one, other)),
-        nose_px=(points[16][0], points[16][1]),
-        outer_span_px=math.dist(right[0][:2], left[3][:2]),
-    )
-
-
-def _eye(points: list[list[float]]) -> Eye:
-    p1, p2, p3, p4, p5, p6 = points
-    return Eye(
-        ear=_ratio(math.dist(p2, p6) + math.dist(p3, p5), 2 * math.dist(p1, p4)),
-        width_px=math.dist(p1[:2], p4[:2]),
+        right=Eye(_ratio(in_3d[0] + in_3d[1], 2 * in_3d[2]), in_2d[2]),
+        left=Eye(_ratio(in_3d[3] + in_3d[4], 2 * in_3d[5]), in_2d[5]),
+        mouth_ratio=_ratio(in_3d[6], in_3d[7]),
+        nose_px=(x, y),
+        outer_span_px=in_2d[8],
     )
 
 

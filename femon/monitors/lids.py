@@ -57,8 +57,8 @@ class Closure:
 
     @property
     def deep_share(self) -> float:
-        """Share of the closure at PERCLOS depth."""
-        return self.deep_s / self.age_s if self.age_s > 0 else 1.0
+        """Share of the closed time at PERCLOS depth."""
+        return self.deep_s / self.closed_s if self.closed_s > 0 else 1.0
 
 
 def closure_begun(

@@ -67,7 +67,8 @@ class _Window:
 
     def share(self, series: int) -> float:
         """A series over the counted time, which must not be nothing."""
-        return min(max(self.sums[series] / self.sums[0], 0.0), 1.0)
+        # Adding and taking away leaves a little behind.
+        return min(max(round(self.sums[series] / self.sums[0], 9), 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class PerclosState:
 class PerclosMonitor:
     """P80 over two windows (Wierwille 1994), without closures under 0.25 s (after Abe 2023).
 
-    A frame without readable eyes is in neither sum; nor is one of a glance, unless that turns out to be sleep.
+    A frame without readable eyes is in neither sum, nor is one of a glance unless that becomes sleep.
     """
 
     def __init__(self, limits: Limits) -> None:

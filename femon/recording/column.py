@@ -21,6 +21,10 @@ MISSING_WORDS: Final = frozenset({
     "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 })  # fmt: skip
 
+# A spreadsheet computes a cell that begins so, in narrow or wide letters, and may skip blanks before it.
+FORMULA: Final = tuple("=+-@＝＋－＠")
+BLANKS: Final = ("\t", "\r", "\n")
+
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[RowT]):
@@ -68,7 +72,9 @@ def _integer(value: float) -> str:
 
 
 def _text(value: str) -> str:
-    return f"'{value}'" if value.strip() in MISSING_WORDS else value
+    if value.strip() in MISSING_WORDS:
+        return f"'{value}'"
+    return f"'{value}" if value.startswith(BLANKS) or value.lstrip().startswith(FORMULA) else value
 
 
 def json_text(details: Mapping[str, object] | None) -> str:

@@ -233,7 +233,8 @@ EVENT_COLUMNS: Final[tuple[Column[EventRow], ...]] = (
     Column("phase", "text", "text", get_args(Phase), "never",
         "a moment, or the start or end of an interval", lambda e: e.phase),
     Column("name", "text", "text", ANY_TEXT, "never",
-        "what happened; markers: the key or typed text, in single quotes if it reads as a missing value",
+        "what happened; markers: the key or typed text, in single quotes if it reads as a missing value, "
+        "after one if a spreadsheet would compute it",
         lambda e: e.name),
     Column("value", "float", "see unit", OPEN, "nothing measured",
         "measured value", lambda e: e.value, decimals=4),

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from io import FileIO
 from pathlib import Path
 
+from femon.plain_files import owner_only
+
 
 def csv_bytes(rows: Iterable[list[str]]) -> bytes:
     """Rows as RFC 4180 in UTF-8, each ended by CRLF; characters that UTF-8 lacks become `?`."""
@@ -25,7 +27,7 @@ class CsvFile:
     def __init__(self, path: Path, header: list[str]) -> None:
         self._hash = hashlib.sha256()
         self._size = 0
-        self._file = FileIO(path, "xb")
+        self._file = FileIO(path, "xb", opener=owner_only)
         try:
             self.append([header])
         except OSError:

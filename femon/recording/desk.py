@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import Any, Literal
 
+from femon.alarms import AlarmEvent
 from femon.bundle import Bundle
 from femon.errors import SessionError
+from femon.evidence import EvidenceWindow
 from femon.faces import LANDMARKER_SHA256
 from femon.recording.recorder import CloseReason, SessionRecorder
 from femon.recording.rows import EventKind, Phase
@@ -28,6 +30,7 @@ class RecordingDesk:
         self._on_notice = on_notice
         self._recorder: SessionRecorder | None = None
         self._paused = False
+        self._alarm_ids: dict[str, int] = {}  # event ids by audit ids
 
     @property
     def recording(self) -> bool:
@@ -43,6 +46,7 @@ class RecordingDesk:
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
             return
         self._paused = False
+        self._alarm_ids = {}
         folder = self._recorder.folder
         self._on_notice(Notice("recording", f"Recording into {folder}.", {"folder": folder}))
 
@@ -81,6 +85,33 @@ class RecordingDesk:
     ) -> None:
         """Add a row to events.csv, if a session is open."""
         self._guarded(lambda recorder: recorder.event(kind, name, phase, details=details))
+
+    def alarms(self, events: Iterable[AlarmEvent]) -> None:
+        """Add alarms and what people did about them; an answer names the alarm that it is about."""
+        for event in events:
+            self._guarded(lambda recorder, event=event: self._alarm(recorder, event))  # type: ignore[misc]
+
+    def _alarm(self, recorder: SessionRecorder, event: AlarmEvent) -> None:
+        number = recorder.event(
+            "alarm",
+            event.name,
+            event.phase,
+            event.value,
+            unit=event.unit,
+            details=event.details,
+            ref=self._alarm_ids.get(event.ref_id or ""),
+            t=event.t,
+        )
+        if event.phase == "start":
+            self._alarm_ids[event.audit_id] = number
+
+    def keep(self, windows: Iterable[EvidenceWindow]) -> None:
+        """Write the evidence of alarms, one file each."""
+        for window in windows:
+            text = window.csv_text()
+            self._guarded(
+                lambda recorder, window=window, text=text: recorder.keep_evidence(window.id, text)  # type: ignore[misc]
+            )
 
     def close(self, reason: CloseReason) -> None:
         """Close the session, if one is open, and tell how it went."""

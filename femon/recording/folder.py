@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from femon.plain_files import OWNER_ONLY_FOLDER, create_owner_only, is_plain_file, owner_only
 from femon.recording.columns import columns_json
 
 if sys.platform == "win32":
@@ -27,15 +28,15 @@ class SessionFolder:
         self._lock: BinaryIO | None = None
         self._parents = [folder for folder in (root, *root.parents) if not folder.exists()]
         try:
-            root.mkdir(parents=True, exist_ok=True)
+            root.mkdir(OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
             self.path = _new_folder(root, name)
         except OSError:
             _remove_empty(self._parents)
             raise
         try:
             self._lock = lock_folder(self.path)
-            (self.path / RESERVE_FILE).write_bytes(bytes(RESERVE_BYTES))
-            (self.path / COLUMNS_FILE).write_text(columns_json(), encoding="utf-8", newline="\n")
+            write_file(self.path / RESERVE_FILE, bytes(RESERVE_BYTES))
+            write_file(self.path / COLUMNS_FILE, columns_json().encode("utf-8"))
         except OSError:
             self.remove()
             raise
@@ -61,7 +62,7 @@ class SessionFolder:
 
 def lock_folder(folder: Path) -> BinaryIO | None:
     """Hold the folder's lock file; None when somebody holds it. Raises OSError."""
-    file = (folder / LOCK_FILE).open("ab")
+    file = open(folder / LOCK_FILE, "ab", opener=owner_only)  # noqa: SIM115 - held until released
     try:
         if sys.platform == "win32":
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -79,12 +80,25 @@ def unlock_folder(folder: Path, lock: BinaryIO) -> None:
     (folder / LOCK_FILE).unlink(missing_ok=True)
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file of a session; raises OSError."""
+    with create_owner_only(path) as file:
+        file.write(content)
+
+
+def require_plain_files(folder: Path, *names: str) -> None:
+    """Raise ValueError when a name in a session folder stands for something else than a file of its own."""
+    for name in names:
+        if (folder / name).is_symlink() or ((folder / name).exists() and not is_plain_file(folder / name)):
+            raise ValueError(f"{name} is not a file of the folder itself")
+
+
 def _new_folder(root: Path, name: str) -> Path:
     number = 1
     while True:
         folder = root / (name if number == 1 else f"{name}-{number}")
         try:
-            folder.mkdir()
+            folder.mkdir(OWNER_ONLY_FOLDER)
         except FileExistsError:
             number += 1
         else:

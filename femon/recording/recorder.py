@@ -45,6 +45,7 @@ Record = tuple[Row, FaceCells | None]
 SYNC_S: Final = 5.0
 DISK_CHECK_S: Final = 10.0
 SAVE_S: Final = 60.0
+EVIDENCE_FOLDER: Final = "evidence"
 RATE_S: Final = 2.0
 MB: Final = 1_000_000
 NEEDED_BYTES: Final = 500 * MB
@@ -144,6 +145,15 @@ class SessionRecorder:
         )
         try:
             return self._events.add(event, t)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def keep_evidence(self, name: str, text: str) -> None:
+        """Write evidence/<name>.csv; raises SessionError."""
+        try:
+            folder = self.folder / EVIDENCE_FOLDER
+            folder.mkdir(exist_ok=True)
+            (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             raise self._failed(error) from error
 

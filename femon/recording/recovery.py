@@ -5,16 +5,25 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from femon.plain_files import read_table
 from femon.recording.columns import EVENT_HEADER, FRAME_HEADER, columns_json, event_cells
 from femon.recording.csv_file import csv_bytes
-from femon.recording.folder import COLUMNS_FILE, RESERVE_FILE, lock_folder, unlock_folder
+from femon.recording.folder import (
+    COLUMNS_FILE,
+    LOCK_FILE,
+    RESERVE_FILE,
+    lock_folder,
+    require_plain_files,
+    unlock_folder,
+    write_file,
+)
 from femon.recording.ledger import Ledger, SessionSummary
 from femon.recording.rows import EventRow, Status
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SESSION_FILE, with_account, write_session
@@ -22,6 +31,10 @@ from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SESSION_FILE, with
 log = logging.getLogger(__name__)
 
 Cells = dict[str, str]
+
+MOST_RECORD_BYTES: Final = 1_000_000  # a row has some hundred; a stray quote would make one of half a file
+# What text can raise that stands where numbers, words and tables are expected.
+DAMAGE: Final = (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, csv.Error)
 
 
 @dataclass(slots=True)
@@ -44,9 +57,11 @@ def recover_sessions(root: Path) -> list[SessionSummary]:
     """
     recovered = []
     for file in sorted(root.glob(f"*/{SESSION_FILE}")):
+        if file.parent.is_symlink():
+            continue  # what it leads to is not below root
         try:
             summary = _recovered(file.parent)
-        except (OSError, ValueError, KeyError) as error:
+        except DAMAGE as error:
             log.warning("session %s cannot be recovered: %s", file.parent.name, error)
         else:
             recovered += [summary] if summary is not None else []
@@ -54,23 +69,17 @@ def recover_sessions(root: Path) -> list[SessionSummary]:
 
 
 def _recovered(folder: Path) -> SessionSummary | None:
-    content = _read(folder)
-    if content["state"] != "recording":
+    require_plain_files(folder, SESSION_FILE)
+    if read_table(folder / SESSION_FILE)["state"] != "recording":
         return None
+    require_plain_files(folder, LOCK_FILE, COLUMNS_FILE, FRAMES_FILE, EVENTS_FILE)
     lock = lock_folder(folder)
     if lock is None:
         return None
     try:
-        return _put_right(folder, _read(folder))
+        return _put_right(folder, read_table(folder / SESSION_FILE))
     finally:
         unlock_folder(folder, lock)
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    content = json.loads((folder / SESSION_FILE).read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise ValueError(f"{SESSION_FILE} holds no table")
-    return content
 
 
 def _put_right(folder: Path, content: dict[str, Any]) -> SessionSummary:
@@ -78,7 +87,7 @@ def _put_right(folder: Path, content: dict[str, Any]) -> SessionSummary:
     (folder / RESERVE_FILE).unlink(missing_ok=True)
     (folder / f"{SESSION_FILE}.new").unlink(missing_ok=True)
     if not (folder / COLUMNS_FILE).exists():
-        (folder / COLUMNS_FILE).write_text(columns_json(), encoding="utf-8", newline="\n")
+        write_file(folder / COLUMNS_FILE, columns_json().encode("utf-8"))
 
     def count(cells: Cells) -> None:
         last_row.see(cells)
@@ -102,7 +111,7 @@ def _cut_back(path: Path, header: list[str], see: Callable[[Cells], None]) -> in
     path.touch()
     kept = 0
     with path.open("r+b") as file:
-        for data, cells in _whole_records(file, len(header)):
+        for data, cells in _whole_records(iter(partial(file.readline, MOST_RECORD_BYTES), b""), len(header)):
             if kept:
                 see(dict(zip(header, cells, strict=True)))
             kept += len(data)
@@ -123,6 +132,8 @@ def _whole_records(lines: Iterable[bytes], fields: int) -> Iterator[tuple[bytes,
     record = b""
     for line in lines:
         record += line
+        if len(record) > MOST_RECORD_BYTES:
+            return
         if not line.endswith(b"\r\n") or record.count(b'"') % 2:
             continue
         cells = next(csv.reader(io.StringIO(record.decode("utf-8", errors="replace"), newline="")), [])

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import femon
 from femon.errors import SessionError
+from femon.plain_files import create_owner_only
 from femon.recording.ledger import Ledger, SessionSummary
 from femon.recording.timeline import Timeline, utc_text
 from femon.settings import AnalysisSettings, Settings
@@ -77,7 +78,7 @@ def participant_of(request: SessionRequest, source: SourceInfo) -> str:
 def write_session(folder: Path, content: Mapping[str, Any]) -> None:
     """Replace session.json as a whole; raises OSError and leaves the old one."""
     new = folder / f"{SESSION_FILE}.new"
-    with new.open("wb") as file:
+    with create_owner_only(new) as file:
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         file.write(text.encode("utf-8", errors="replace"))
         file.flush()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from femon.bundle import Contract, read_contract
+from femon.bundle import PLAIN_NAME, Contract, read_contract
 from femon.errors import ModelError
 from femon.limits import labels_are_not_feelings
 
@@ -32,6 +32,8 @@ def model_figures(model_id: str, used: Mapping[str, Any], models: Path | None) -
     if models is None:
         return ModelFigures(model_id, None, "", used)
     try:
+        if not PLAIN_NAME.fullmatch(model_id):
+            raise ModelError(f"'{model_id}' is not the name of a model.")
         contract = read_contract(models / model_id)
     except ModelError as error:
         log.info("the report has no figures of %s: %s", model_id, error)

@@ -9,6 +9,7 @@ from typing import Final
 
 import femon
 from femon.errors import SessionError
+from femon.plain_files import create_owner_only
 from femon.review.event_section import event_section
 from femon.review.face_section import face_sections
 from femon.review.figures import ModelFigures, accuracy_text, limits_text, model_figures
@@ -52,7 +53,8 @@ def write_report(session: Path, target: Path | None = None, *, models: Path | No
     new = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(text, encoding="utf-8", newline="\n", errors="replace")
+        with create_owner_only(new) as file:
+            file.write(text.encode("utf-8", errors="replace"))
         new.replace(path)
     except OSError as error:
         with suppress(OSError):  # where nothing could be made, nothing can be removed

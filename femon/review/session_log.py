@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TextIO, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS, UNCERTAIN
 from femon.errors import SessionError
+from femon.plain_files import read_table
 from femon.recording.columns import EVENT_HEADER, STATUSES, UNCERTAIN_WHY
+from femon.recording.folder import require_plain_files
 from femon.recording.ledger import Ledger, SessionSummary, State
 from femon.recording.rows import Status
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SCHEMA, SESSION_FILE
@@ -32,6 +35,8 @@ _NEEDED: Final = (
 )  # fmt: skip
 Value = TypeVar("Value", int, float)
 _NAN: Final = float("nan")
+MOST: Final = 1e9  # s, px or frames per second; some thirty years are more than any session lasts
+MOST_LINE: Final = 1_000_000  # characters; a row has some hundred, a note some thousand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +109,10 @@ def read_session(folder: Path) -> SessionLog:
     """Read a finished session; raises SessionError for another folder, a damaged or a running one."""
     about = _read_about(folder)
     with _damage(folder, FRAMES_FILE):
+        require_plain_files(folder, FRAMES_FILE)
         rows, models, account = _read_rows(folder, about)
     with _damage(folder, EVENTS_FILE):
+        require_plain_files(folder, EVENTS_FILE)
         events = tuple(_event(cells) for cells in _cells(folder / EVENTS_FILE, EVENT_HEADER))
     with _damage(folder, SESSION_FILE):
         changed = tuple(name for name, entry in about["files"].items() if not _intact(folder / name, entry))
@@ -113,14 +120,15 @@ def read_session(folder: Path) -> SessionLog:
 
 
 def _read_about(folder: Path) -> dict[str, Any]:
-    if not (folder / SESSION_FILE).is_file():
+    if not (folder / SESSION_FILE).exists():
         raise SessionError(
             f"{folder} is no femon session: it has no {SESSION_FILE}. Choose a session folder."
         )
     with _damage(folder, SESSION_FILE):
-        about = json.loads((folder / SESSION_FILE).read_text(encoding="utf-8"))
+        require_plain_files(folder, SESSION_FILE)
+        about = read_table(folder / SESSION_FILE)
         schema, state = str(about["schema"]), str(about["state"])
-        about["source"]["kind"], about["files"].items()  # what cannot be missing
+        _check_about(about)
     if schema.partition(".")[0] != SCHEMA.partition(".")[0]:
         raise SessionError(
             f"The session {folder.name} has the log format {schema}; this femon reads {SCHEMA}. Update femon."
@@ -130,7 +138,21 @@ def _read_about(folder: Path) -> dict[str, Any]:
             f"The session {folder.name} is still open. Stop its recording; "
             "if femon ended without closing it, start femon once and it recovers the session."
         )
-    return cast(dict[str, Any], about)
+    return about
+
+
+def _check_about(about: Mapping[str, Any]) -> None:
+    """What the summary and the report count on; raises ValueError, KeyError, TypeError or AttributeError."""
+    source, model = about["source"], about.get("model") or {}
+    for number in (source.get("width"), source.get("height"), source.get("fps_measured")):
+        if number is not None and not 0 <= float(number) <= MOST:
+            raise ValueError(f"{number} is no size or rate of pictures")
+    if not isinstance(source["kind"], str):
+        raise ValueError("the kind of the source is no word")
+    if not all(isinstance(member, str) for member in model.get("members") or ()):
+        raise ValueError("a network of the model is no name")
+    if foreign := set(about["files"]) - {FRAMES_FILE, EVENTS_FILE}:
+        raise ValueError(f"{foreign.pop()!r} is no file of a session")
 
 
 @contextmanager
@@ -144,7 +166,7 @@ def _damage(folder: Path, file: str) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or error
         raise SessionError(f"{file} of the session {folder.name} cannot be read ({reason}).") from error
-    except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, csv.Error) as error:
         raise SessionError(
             f"{file} of the session {folder.name} is damaged ({error}). "
             "Restore the file from a copy of the folder."
@@ -154,13 +176,21 @@ def _damage(folder: Path, file: str) -> Iterator[None]:
 def _cells(path: Path, names: Sequence[str]) -> Iterator[dict[str, str]]:
     """The named cells of each row; raises ValueError for a row that has not as many cells as the header."""
     with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(_lines(file), strict=True)
         header = next(reader, [])
         wanted = [(name, header.index(name)) for name in names]
         for row in reader:
             if len(row) != len(header):
                 raise ValueError(f"line {reader.line_num} has {len(row)} instead of {len(header)} cells")
             yield {name: row[place] for name, place in wanted}
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file; raises ValueError for one too long to be a row."""
+    while line := file.readline(MOST_LINE):
+        if len(line) == MOST_LINE:
+            raise ValueError(f"a line has more than {MOST_LINE} characters")
+        yield line
 
 
 @dataclass(slots=True)
@@ -181,7 +211,7 @@ class _Columns:
 
     def add(self, cells: Mapping[str, str], models: list[str]) -> None:
         self.frame.append(_whole(cells["frame"], -1))
-        self.t.append(float(cells["t_mono_s"]))
+        self.t.append(_seconds(cells["t_mono_s"]))
         self.status.append(STATUSES.index(cast(Status, cells["status"])))
         self.track.append(_whole(cells["face_id"], 0))
         self.label.append(_place(LABELS, cells["label"]))
@@ -217,20 +247,34 @@ def _event(cells: Mapping[str, str]) -> Event:
     return Event(
         id=int(cells["event_id"]),
         ref_id=_optional(int, cells["ref_id"]),
-        t=float(cells["t_mono_s"]),
+        t=_seconds(cells["t_mono_s"]),
         kind=cells["type"],
         phase=cells["phase"],
         name=cells["name"],
         track=_optional(int, cells["face_id"]),
-        value=_optional(float, cells["value"]),
+        value=_optional(_finite, cells["value"]),
         unit=cells["unit"],
-        duration_s=_optional(float, cells["duration_s"]),
+        duration_s=_optional(_seconds, cells["duration_s"]),
         details=details if isinstance(details, dict) else {"": details},
     )
 
 
 def _optional(convert: Callable[[str], Value], cell: str) -> Value | None:
     return convert(cell) if cell else None
+
+
+def _finite(cell: str) -> float:
+    number = float(cell)
+    if not math.isfinite(number):
+        raise ValueError(f"{cell} is no number")
+    return number
+
+
+def _seconds(cell: str) -> float:
+    seconds = float(cell)
+    if not 0 <= seconds <= MOST:
+        raise ValueError(f"{cell} s is no time in a session")
+    return seconds
 
 
 def _number(cell: str) -> float:

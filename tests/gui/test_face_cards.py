@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 
-from femon.emotions import UNCERTAIN
+from femon.emotions import NOT_WATCHED, UNCERTAIN
 from femon.gui.face_card import FaceCard
 from femon.gui.face_cards import FaceCards
 from femon.types import Frame, Quality, Reading, Readings, UncertainReason
@@ -185,3 +185,23 @@ def test_every_reason_has_words(face: MakeFace) -> None:
         assert uncertain_words(face(1, uncertain=why))
     assert uncertain_words(face(1)) == ""
     assert face(1, uncertain="low_prob").label == UNCERTAIN
+
+
+def test_without_expressions_a_card_is_short_and_names_no_label(face: MakeFace, qtbot: Any) -> None:
+    card = FaceCard()
+    qtbot.addWidget(card)
+    card.show_reading(face(1))
+    high = card.sizeHint().height()
+    card.show_reading(replace(face(1), raw=None, smooth=None, label=NOT_WATCHED, confidence=None))
+    assert card.sizeHint().height() < high - 100
+    assert card.accessibleDescription() == "expressions are not watched. Quality good."
+    assert not card.grab().toImage().isNull()
+
+
+def test_what_is_below_the_cards_stays_when_the_last_face_leaves(cards: FaceCards, face: MakeFace) -> None:
+    cards.show_readings(readings(0.0, face(1)))
+    high = cards.minimumSizeHint().height()
+    cards.show_readings(readings(5.0))
+    assert cards.minimumSizeHint().height() == high
+    cards.clear()
+    assert cards.minimumSizeHint().height() < high

@@ -69,7 +69,7 @@ def test_every_colour_is_a_full_hexadecimal_one() -> None:
         assert all(
             QColor(getattr(colours, name)).name().upper() == getattr(colours, name).upper() for name in names
         )
-        assert len(colours.emotions) == 8
+        assert len(colours.emotions) == 9
 
 
 @pytest.mark.parametrize("name", sorted(OUTLINES))

@@ -337,9 +337,9 @@ def test_each_command_opens_its_dialog_and_cancelling_changes_nothing(
 def test_settings_that_are_read_at_opening_open_the_source_again(studio: Any) -> None:
     studio.open()
     settings = studio.controller.settings
-    studio.window._take_settings(replace(settings, display=replace(settings.display, timeline_s=30.0)))
+    studio.window.preferences.take(replace(settings, display=replace(settings.display, timeline_s=30.0)))
     assert len(studio.made.pipelines) == 1
-    studio.window._take_settings(replace(settings, analysis=replace(settings.analysis, max_faces=1)))
+    studio.window.preferences.take(replace(settings, analysis=replace(settings.analysis, max_faces=1)))
     assert studio.pipeline.settings.analysis.max_faces == 1
     assert len(studio.made.pipelines) == 2
 
@@ -351,7 +351,7 @@ def test_settings_changed_while_recording_wait_for_the_next_source(
     studio.show(0.0, face())
     studio.record(tmp_path)
     settings = studio.controller.settings
-    studio.window._take_settings(replace(settings, analysis=replace(settings.analysis, max_faces=1)))
+    studio.window.preferences.take(replace(settings, analysis=replace(settings.analysis, max_faces=1)))
     assert len(studio.made.pipelines) == 1
     assert studio.message() == messages.SETTINGS_LATER.text
 

@@ -1,0 +1,23 @@
+"""Alarms: which of the monitor's states people are told of, how loudly, how often, and what is kept of it."""
+
+from femon.alarms.audit import AlarmEvent, AuditRow, alarm_events
+from femon.alarms.desk import AlarmDesk, Alarms
+from femon.alarms.policy import AlarmName, AlarmSettings, Colour, Style
+from femon.alarms.tones import TONES, Note, Sound, SoundName, Tone
+
+__all__ = [
+    "TONES",
+    "AlarmDesk",
+    "AlarmEvent",
+    "AlarmName",
+    "AlarmSettings",
+    "Alarms",
+    "AuditRow",
+    "Colour",
+    "Note",
+    "Sound",
+    "SoundName",
+    "Style",
+    "Tone",
+    "alarm_events",
+]

@@ -1,0 +1,112 @@
+"""What `femon doctor --privacy` tells: what is stored where, how much, for whom, and that nothing is sent."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from femon.cli.doctor_check import Check
+from femon.retention import Stored, StoredSession, find_sessions, size_of
+from femon.settings import Settings
+
+PICTURES: Final = frozenset(
+    {".mp4", ".mkv", ".avi", ".mov", ".webm", ".gif", ".png", ".jpg", ".jpeg", ".bmp", ".webp"}
+)
+BESIDE_SETTINGS: Final = {
+    "window.ini": "place and size of the window",
+    "profiles": "calibrations, each under its participant code",
+}
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def privacy_checks(settings: Settings, settings_path: Path) -> Iterator[Check]:
+    """Every place in which femon keeps something, then the network."""
+    yield _settings(settings_path)
+    for name, what in BESIDE_SETTINGS.items():
+        if (path := settings_path.with_name(name)).exists():
+            yield _for_whom(name, f"{path}: {what}", [path] if _readable_by_others(path) else [])
+    root = settings.sessions_folder
+    if not root.is_dir():
+        yield Check("sessions", "ok", f"none are stored; they would go to {root}")
+    else:
+        try:
+            yield from _sessions(root, find_sessions(root))
+        except OSError as error:
+            yield Check("sessions", "warn", f"{root} cannot be read ({error.strerror or error})")
+    yield Check("logs", "ok", "no log file is written; messages go to the terminal")
+    yield _network()
+
+
+def _settings(path: Path) -> Check:
+    if not path.exists():
+        return Check("settings", "ok", f"none are stored; they would go to {path}")
+    text = f"{path}, {_size(path.stat().st_size)}: your choices, with the names of folders and cameras"
+    return _for_whom("settings", text, [path] if _readable_by_others(path) else [])
+
+
+def _sessions(root: Path, stored: Stored) -> Iterator[Check]:
+    sessions = stored.sessions
+    if not sessions:
+        yield Check("sessions", "ok", f"none are stored in {root}")
+    else:
+        days = [f"{one.started:%Y-%m-%d}" for one in sessions]
+        codes = len({one.participant for one in sessions})
+        size = _size(sum(one.size_bytes for one in sessions))
+        text = (
+            f"{root}: {len(sessions)} with {size} of numbers and times, {min(days)} to {max(days)}, "
+            f"{codes} participant code{'' if codes == 1 else 's'}"
+        )
+        yield _for_whom("sessions", text, _open_folders(sessions))
+    for folder in stored.foreign:
+        text = f"{folder} ({_size(size_of(folder))}) is not as femon wrote it. Look at it yourself."
+        yield Check("sessions", "warn", text)
+    yield _pictures(sessions)
+
+
+def _open_folders(sessions: tuple[StoredSession, ...]) -> list[Path]:
+    return [one.folder for one in sessions if _readable_by_others(one.folder)]
+
+
+def _pictures(sessions: tuple[StoredSession, ...]) -> Check:
+    found = [
+        path for one in sessions for path in sorted(one.folder.rglob("*")) if path.suffix.lower() in PICTURES
+    ]
+    if not found:
+        return Check("pictures", "ok", "no video and no picture is stored with the sessions")
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    text = f"{found[0]}{more} show{'' if more else 's'} people. They were asked for; delete them when done."
+    return Check("pictures", "warn", text)
+
+
+def _for_whom(name: str, text: str, open_paths: list[Path]) -> Check:
+    if os.name != "posix":
+        return Check(name, "ok", f"{text}. Who may read it follows the folder's rights.")
+    if not open_paths:
+        return Check(name, "ok", f"{text}. Readable by you alone.")
+    count = "1 place" if len(open_paths) == 1 else f"{len(open_paths)} places"
+    advice = f"{count} may be read by other users of this computer. Run: chmod -R go= '{open_paths[0]}'"
+    return Check(name, "warn", f"{text}. {advice}")
+
+
+def _readable_by_others(path: Path) -> bool:
+    """Whether the rights of the path and of its folder let other users of a POSIX system in."""
+    return os.name == "posix" and all(place.stat().st_mode & OTHERS for place in (path, path.parent))
+
+
+def _network() -> Check:
+    connections = psutil.Process().net_connections(kind="inet")
+    if connections:
+        return Check(
+            "network", "fail", f"this process has {len(connections)} network connections. Report this."
+        )
+    text = "nothing is sent: no telemetry, account or update check, and no connection is open now"
+    return Check("network", "ok", f"{text}. Only a stream whose address you type is connected to.")
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 100_000 else f"{size_bytes / 1e3:.1f} kB"

@@ -1,0 +1,110 @@
+"""`femon purge`: old sessions are deleted, after they were listed and the user agreed."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from femon.cli.exit_codes import CANNOT_WRITE, DONE, INPUT, SOME_FAILED, USAGE
+from femon.retention import Stored, StoredSession, delete_session, find_sessions
+from femon.settings import Settings
+
+YES = frozenset({"y", "yes"})
+
+
+def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add this command to the parser."""
+    parser = commands.add_parser("purge", parents=[common], help="delete old sessions")
+    parser.add_argument(
+        "--older-than", required=True, type=age, metavar="DAYSd", help="such as 90d; 0d is every session"
+    )
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="of the sessions, if not the usual one")
+    parser.add_argument("--participant", default="", metavar="CODE", help="only the sessions of this code")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.set_defaults(run=run)
+
+
+def age(text: str) -> timedelta:
+    """A number of days such as 90d; raises argparse.ArgumentTypeError."""
+    days = re.fullmatch(r"(\d{1,5})d", text)
+    if days is None:
+        raise argparse.ArgumentTypeError("give a number of days, such as 90d")
+    return timedelta(days=int(days[1]))
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """List what would go, ask unless --yes was given, and delete it."""
+    root = options.out or settings.sessions_folder
+    if not root.is_dir() and options.out:
+        print(f"'{root}' was not found. Check the name and the folder.", file=sys.stderr)
+        return INPUT
+    try:
+        stored = find_sessions(root) if root.is_dir() else Stored((), ())
+    except OSError as error:
+        print(f"{root} cannot be read ({error.strerror or error}). Check its rights.", file=sys.stderr)
+        return INPUT
+    old = stored.older_than(options.older_than, datetime.now(), options.participant)
+    _tell_left(stored, old)
+    going = [session for session in old if not session.running]
+    whose = f" of {options.participant}" if options.participant else ""
+    if not going:
+        print(f"No session{whose} in {root} is older than {options.older_than.days} days.")
+        return DONE
+    _list(going, f"{_count(len(going))}{whose} in {root}, older than {options.older_than.days} days:")
+    if not options.yes and not sys.stdin.isatty():
+        print("Nothing was deleted. Add --yes to delete without being asked.", file=sys.stderr)
+        return USAGE
+    if not options.yes and not _agreed():
+        print("Nothing was deleted.")
+        return DONE
+    return _delete(going)
+
+
+def _tell_left(stored: Stored, old: Sequence[StoredSession]) -> None:
+    for session in old:
+        if session.running:
+            print(f"Left: {session.folder.name} is being recorded.", file=sys.stderr)
+    for folder in stored.foreign:
+        print(f"Left: {folder.name} is not as femon wrote it. Look at it yourself.", file=sys.stderr)
+
+
+def _list(sessions: Sequence[StoredSession], title: str) -> None:
+    print(title)
+    for session in sessions:
+        print(f"  {session.started:%Y-%m-%d %H:%M}  {_size(session.size_bytes):>9}  {session.folder.name}")
+    print(f"Together {_size(sum(session.size_bytes for session in sessions))}.")
+
+
+def _agreed() -> bool:
+    try:
+        return input("Delete them? They cannot be brought back. [y/N] ").strip().lower() in YES
+    except EOFError:
+        return False
+
+
+def _delete(sessions: Sequence[StoredSession]) -> int:
+    failed = 0
+    for session in sessions:
+        try:
+            delete_session(session)
+        except OSError as error:
+            failed += 1
+            reason = error.strerror or error
+            print(f"{session.folder} could not be deleted ({reason}). Check its rights.", file=sys.stderr)
+    print(f"Deleted {_count(len(sessions) - failed)}.")
+    if not failed:
+        return DONE
+    return CANNOT_WRITE if failed == len(sessions) else SOME_FAILED
+
+
+def _count(number: int) -> str:
+    return f"{number} session{'' if number == 1 else 's'}"
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB"

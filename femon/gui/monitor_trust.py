@@ -1,0 +1,106 @@
+"""The quality badge of the monitor panel: how far its figures can be trusted, and what works less well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from femon.gui.drawing import scaled_font
+from femon.gui.monitor_figures import LIMITS, Tone
+from femon.gui.monitor_gauges import paint_state
+from femon.gui.theme import current_theme
+from femon.monitors.clock import fast_enough
+from femon.wording import BADGE_WORDS, DEGRADED_WORDS
+
+if TYPE_CHECKING:
+    from femon.monitors import MonitorState
+    from femon.settings import ModeSettings
+
+_BADGE_TONES: Final[dict[str, Tone]] = {"green": "good", "amber": "warn", "red": "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far the figures can be trusted."""
+
+    colour: str  # green, amber or red
+    tone: Tone
+    reasons: str
+    degraded: str  # one sentence; empty when all works
+
+
+def trust(state: MonitorState, modes: ModeSettings) -> Trust:
+    """The badge, its reasons in words and what works less well than it should."""
+    badge = state.badge
+    reasons = ", ".join(BADGE_WORDS[reason] for reason in badge.reasons)
+    degraded = next((DEGRADED_WORDS[name] for name in DEGRADED_WORDS if name in _troubles(state, modes)), "")
+    return Trust(badge.colour, _BADGE_TONES[badge.colour], reasons or "calibrated, all is readable", degraded)
+
+
+def _troubles(state: MonitorState, modes: ModeSettings) -> set[str]:
+    troubles: set[str] = set(state.badge.reasons)
+    if not (modes.fatigue or modes.engagement):  # attention follows the head alone
+        troubles -= {"very_low_fps", "low_fps", "eyes_hidden"}
+    if state.validity.shown == "no_face" or (state.validity.shown == "eyes_unreadable" and modes.fatigue):
+        troubles.add(state.validity.shown)
+    if not fast_enough(state.fps, LIMITS.fps_alarms, LIMITS):
+        troubles.add("no_alarms")
+    if state.head.camera_moved:
+        troubles.add("camera_moved")
+    return troubles
+
+
+class TrustView(QWidget):
+    """The badge with its reasons, and one line for what works less well than it should."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._trust: Trust | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("How far the figures can be trusted")
+
+    def show_trust(self, shown: Trust | None) -> None:
+        """Paint another badge; None is not known yet."""
+        if shown == self._trust:
+            return
+        self._trust = shown
+        words = f"{shown.colour}: {shown.reasons}. {shown.degraded}" if shown else "not known yet"
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Two lines: what is said below the badge never moves anything."""
+        return QSize(260, 2 * QFontMetrics(self.font()).height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow enough for the side panel; text that does not fit is cut."""
+        return QSize(160, self.sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size and the theme."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
+        super().changeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The badge above, the announcement below."""
+        theme, shown = current_theme(), self._trust
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = QFontMetrics(self.font()).height()
+        line = QRect(0, 0, self.width(), height)
+        if shown is None:
+            paint_state(painter, line, "not known yet", "unknown", theme)
+            return
+        lines = 1 if shown.degraded else 2
+        paint_state(painter, line, f"{shown.colour}: {shown.reasons}", shown.tone, theme, lines=lines)
+        bold = scaled_font(self.font(), 1.0, bold=True)
+        painter.setFont(bold)
+        painter.setPen(QColor(theme.text))
+        text = QFontMetrics(bold).elidedText(shown.degraded, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(line.translated(0, height + 2), Qt.AlignmentFlag.AlignVCenter, text)

@@ -1,0 +1,113 @@
+"""How long sessions are kept: which are old enough to go, and how they go as a whole."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from femon.plain_files import is_plain_file, read_table
+from femon.recording.folder import LOCK_FILE, lock_folder
+from femon.recording.session import SCHEMA, SESSION_FILE
+
+_NAME: Final = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)_[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session folder of femon."""
+
+    folder: Path
+    participant: str
+    started: datetime  # local, as in the folder's name
+    size_bytes: int
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The sessions in a folder; each `foreign` folder holds a session.json that does not belong there."""
+
+    sessions: tuple[StoredSession, ...]
+    foreign: tuple[Path, ...]
+
+    def older_than(self, age: timedelta, now: datetime, participant: str = "") -> tuple[StoredSession, ...]:
+        """The sessions that started longer ago, of one participant code or of all; running ones too."""
+        return tuple(
+            one for one in self.sessions if now - one.started > age and participant in ("", one.participant)
+        )
+
+
+def find_sessions(root: Path) -> Stored:
+    """The sessions directly below root, in order of their names; links are left out. Raises OSError."""
+    sessions, foreign = [], []
+    for folder in sorted(root.iterdir()):
+        if folder.is_symlink():
+            continue
+        try:
+            if (folder / SESSION_FILE).exists():
+                sessions.append(_session(folder))
+        except (OSError, ValueError):
+            foreign.append(folder)
+    return Stored(tuple(sessions), tuple(foreign))
+
+
+def delete_session(session: StoredSession) -> None:
+    """Delete a session folder with everything in it; links in it go, what they lead to stays.
+
+    session.json goes last, so that after a failure the rest is still known as a session. Raises OSError.
+    """
+    for entry in sorted(session.folder.iterdir(), key=lambda entry: entry.name == SESSION_FILE):
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    session.folder.rmdir()
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below a folder; links count nothing. Raises OSError."""
+    return sum(entry.stat().st_size for entry in _files(folder))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _files(entry)
+        elif is_plain_file(entry):
+            yield entry
+
+
+def _session(folder: Path) -> StoredSession:
+    """Raises ValueError unless session.json is femon's and was written for this very folder."""
+    if not is_plain_file(folder / SESSION_FILE):
+        raise ValueError(f"{SESSION_FILE} is a link")
+    about: dict[str, Any] = read_table(folder / SESSION_FILE)
+    name = _NAME.fullmatch(folder.name)
+    version = str(about.get("schema")).partition(".")[0]
+    if name is None or about.get("session_id") != folder.name or version != SCHEMA.partition(".")[0]:
+        raise ValueError("it does not describe this folder")
+    return StoredSession(
+        folder=folder,
+        participant=str(about.get("participant") or ""),
+        started=datetime.strptime(name[1], "%Y-%m-%d_%H-%M-%S"),
+        size_bytes=size_of(folder),
+        running=_is_running(folder),
+    )
+
+
+def _is_running(folder: Path) -> bool:
+    """Whether somebody holds the lock; one that was left behind is nobody's."""
+    if not (folder / LOCK_FILE).exists():
+        return False
+    try:
+        lock = lock_folder(folder)
+    except OSError:
+        return True  # what cannot be asked is not touched
+    if lock is not None:
+        lock.close()
+    return lock is None

@@ -1,0 +1,244 @@
+"""Lab Streaming Layer: the layout and the clock on a fake library, and a real inlet where the library is there."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.lsl import (
+    ATTENTION_LEVELS,
+    CHANNELS,
+    CODES,
+    DROWSINESS_LEVELS,
+    EVENT_LEVELS,
+    LabStreams,
+    StreamError,
+    sample_of,
+)
+from femon.monitors import Monitor
+from femon.monitors.attention import AttentionLevel
+from femon.monitors.drowsiness import DrowsinessLevel
+from femon.monitors.lids import EventLevel
+from femon.types import Face, Pose, Quality, Reading
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+NAMES = [channel.name for channel in CHANNELS]
+
+
+def reading(label: str = "happy", *, watched: bool = True) -> Reading:
+    probabilities = np.linspace(0.02, 0.26, 7, dtype=np.float32)
+    quality = Quality(0.75, (), 90.0, 120.0, 60.0)
+    face = Face(
+        1,
+        (0.0, 0.0, 10.0, 10.0),
+        np.zeros((478, 3), np.float32),
+        np.zeros(52, np.float32),
+        Pose(-4.0, 2.5, 1.0),
+        quality,
+        np.zeros((48, 48), np.uint8),
+    )
+    smooth = probabilities if watched else None
+    return Reading(face, True, probabilities, smooth, label, 0.26 if watched else None, None)
+
+
+def sample(*given: Any) -> dict[str, float]:
+    return dict(zip(NAMES, sample_of(*given), strict=True))
+
+
+def test_the_layout_is_fixed_and_begins_with_the_seven_probabilities() -> None:
+    assert NAMES[:12] == [
+        *(f"smooth_{name}" for name in EMOTIONS), "label", "quality", "yaw", "pitch", "roll",
+    ]  # fmt: skip
+    assert len(set(NAMES)) == len(NAMES) == 25
+    assert all(channel.unit and channel.kind for channel in CHANNELS)
+
+
+def test_the_codes_are_those_of_the_monitors() -> None:
+    assert get_args(EventLevel) == EVENT_LEVELS
+    assert get_args(DrowsinessLevel) == DROWSINESS_LEVELS
+    assert get_args(AttentionLevel) == ATTENTION_LEVELS
+    assert CODES.keys() <= set(NAMES)
+
+
+def test_a_sample_holds_the_face_and_what_the_monitor_knows() -> None:
+    values = sample(reading(), Monitor().update(0.0, reading().face))
+    assert values["smooth_neutral"] == pytest.approx(0.26)
+    assert values["label"] == EMOTIONS.index("happy")
+    assert (values["quality"], values["yaw"], values["pitch"], values["roll"]) == (0.75, -4.0, 2.5, 1.0)
+    assert (values["eye_state"], values["fatigue_level"], values["attention_state"]) == (1.0, 0.0, 0.0)
+    assert math.isnan(values["perclos_60"])
+
+
+def test_what_is_not_known_is_not_a_number_and_never_zero() -> None:
+    assert all(math.isnan(value) for value in sample(None, None).values())
+    assert math.isnan(sample(reading(UNCERTAIN), None)["label"])
+    unwatched = sample(reading("", watched=False), None)
+    assert all(math.isnan(unwatched[f"smooth_{name}"]) for name in EMOTIONS)
+    assert math.isnan(unwatched["label"])
+    assert unwatched["quality"] == 0.75
+
+
+@dataclass
+class FakeElement:
+    """A node of the description."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    children: list[tuple[str, FakeElement]] = field(default_factory=list)
+
+    def append_child_value(self, name: str, value: str) -> FakeElement:
+        self.values[name] = value
+        return self
+
+    def append_child(self, name: str) -> FakeElement:
+        self.children.append((name, FakeElement()))
+        return self.children[-1][1]
+
+
+@dataclass
+class FakeInfo:
+    """Notes what a stream is."""
+
+    name: str
+    kind: str
+    count: int
+    rate: float
+    form: str
+    source_id: str
+    description: FakeElement = field(default_factory=FakeElement)
+
+    def desc(self) -> FakeElement:
+        return self.description
+
+
+@dataclass
+class FakeOutlet:
+    """Notes what is pushed."""
+
+    info: FakeInfo
+    pushed: list[tuple[list[Any], float]] = field(default_factory=list)
+
+    def push_sample(self, values: list[Any], timestamp: float) -> None:
+        self.pushed.append((values, timestamp))
+
+
+@pytest.fixture
+def outlets(monkeypatch: pytest.MonkeyPatch) -> list[FakeOutlet]:
+    made: list[FakeOutlet] = []
+
+    def outlet(info: FakeInfo) -> FakeOutlet:
+        made.append(FakeOutlet(info))
+        return made[-1]
+
+    fake = SimpleNamespace(
+        StreamInfo=FakeInfo, StreamOutlet=outlet, IRREGULAR_RATE=0.0, local_clock=lambda: 5000.0
+    )
+    monkeypatch.setitem(sys.modules, "pylsl", fake)
+    return made
+
+
+def test_both_streams_are_described(outlets: list[FakeOutlet]) -> None:
+    LabStreams("session-1", live=True, model_id="femon-small")
+    readings, markers = (outlet.info for outlet in outlets)
+    assert (readings.name, readings.count, readings.rate, readings.form) == ("femon", 25, 0.0, "float32")
+    assert (markers.name, markers.kind, markers.count, markers.form) == (
+        "femon markers",
+        "Markers",
+        1,
+        "string",
+    )
+    assert readings.source_id != markers.source_id
+    ((name, channels),) = readings.description.children
+    assert name == "channels"
+    assert [one.values["label"] for _, one in channels.children] == NAMES
+    units = {one.values["label"]: one.values["unit"] for _, one in channels.children}
+    assert (units["yaw"], units["closure"], units["smooth_sad"]) == ("degrees", "seconds", "normalized")
+    assert readings.description.values["model"] == "femon-small"
+
+
+def test_live_samples_carry_the_time_of_their_frame_in_the_clock_of_the_streams(
+    outlets: list[FakeOutlet],
+) -> None:
+    streams = LabStreams("session-1", live=True, clock=lambda: 100.0)
+    streams.push(99.5, None, None)
+    streams.mark(100.25, "stimulus")
+    assert outlets[0].pushed[0][1] == 4999.5
+    assert outlets[1].pushed == [(["stimulus"], 5000.25)]
+
+
+def test_a_file_starts_at_the_moment_of_its_first_sample_and_keeps_its_own_pace(
+    outlets: list[FakeOutlet],
+) -> None:
+    streams = LabStreams("clip", live=False)
+    for t in (0.0, 0.04, 0.08):
+        streams.push(t, None, None)
+    assert [timestamp for _, timestamp in outlets[0].pushed] == pytest.approx([5000.0, 5000.04, 5000.08])
+
+
+def test_a_missing_library_is_a_sentence_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pylsl", None)
+    with pytest.raises(StreamError, match=r"pip install femon\[lsl\]"):
+        LabStreams("session-1", live=True)
+
+
+def test_nothing_is_loaded_before_streams_are_asked_for() -> None:
+    code = "import sys, femon.lsl; sys.exit('pylsl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False).returncode == 0
+
+
+# In a process of its own: the native library reads its settings once, and brings its own threads.
+LISTENER = """
+    import time
+    import pylsl
+    from femon.lsl import CHANNELS, LabStreams
+
+    streams = LabStreams("test-of-femon", live=True, model_id="femon-small")
+    inlets = []
+    for source_id in ("test-of-femon", "test-of-femon-markers"):
+        (info,) = pylsl.resolve_byprop("source_id", source_id, timeout=20.0)
+        inlets.append(pylsl.StreamInlet(info))
+        inlets[-1].open_stream(timeout=20.0)
+    assert inlets[0].info().get_channel_labels() == [channel.name for channel in CHANNELS]
+    assert inlets[0].info().get_channel_units() == [channel.unit for channel in CHANNELS]
+    t = time.monotonic()
+    streams.push(t, None, None)
+    streams.mark(t + 0.5, "stimulus, zweiter Versuch \\u00e4")
+    values, sampled = inlets[0].pull_sample(timeout=20.0)
+    texts, marked = inlets[1].pull_sample(timeout=20.0)
+    assert len(values) == len(CHANNELS) and all(value != value for value in values)
+    assert texts == ["stimulus, zweiter Versuch \\u00e4"]
+    assert abs(marked - sampled - 0.5) < 1e-6
+    apart = [abs(sampled - pylsl.local_clock() - (t - time.monotonic())) for _ in range(50)]
+    assert min(apart) < 0.02
+    streams.close()
+    print("heard")
+"""
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pylsl") is None, reason="the extra lsl is not installed")
+def test_a_real_inlet_on_this_machine_hears_samples_and_markers(tmp_path: Path) -> None:
+    settings = tmp_path / "lsl_api.cfg"
+    settings.write_text(
+        "[multicast]\nResolveScope = machine\nListenAddress = 127.0.0.1\n[ports]\nIPv6 = disable\n"
+    )
+    heard = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(LISTENER)],
+        cwd=REPOSITORY,
+        env=os.environ | {"LSLAPICFG": str(settings)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert heard.stdout == "heard\n", heard.stderr
