@@ -21,8 +21,6 @@ from femon.recording import SessionRequest
 from femon.settings import CameraSettings, Settings
 from femon.types import Frame, Lost, Notice, Readings, Source, SourceInfo
 
-pytestmark = pytest.mark.xdist_group("clips")  # one worker analyses the clips once for all tests
-
 FRAMES = {
     "WolfgangLanger_Pexels.mp4": 472,
     "single_face.mp4": 72,

@@ -13,7 +13,6 @@ from femon.camera.demo import SCRIPT
 from femon.cli import main
 from femon.emotions import EMOTIONS
 
-pytestmark = pytest.mark.xdist_group("monitoring")  # one worker watches the demo once for all tests
 FRAME_S = 1 / 30
 
 

@@ -119,7 +119,7 @@ class StreamSource:
     def _open(self, limit_s: float) -> float | None:
         self._container = self._connect(self._url, limit_s)
         stream = self._container.streams.best("video")
-        if not isinstance(stream, VideoStream):
+        if not isinstance(stream, VideoStream) or stream.codec_context is None:  # None: no decoder for it
             raise _NoVideoError("it carries no video")
         self._pictures = decoded(self._container, stream)
         return float(stream.average_rate) if stream.average_rate else None

@@ -100,6 +100,8 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream):
         raise unreadable(path, "it has no video stream")
+    if stream.codec_context is None:  # PyAV's types do not tell
+        raise unreadable(path, "its codec is not supported")
     return stream
 
 

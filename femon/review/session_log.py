@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import math
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TextIO, TypeVar, cast
+from typing import Any, Final, TextIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from femon.recording.folder import require_plain_files
 from femon.recording.ledger import Ledger, SessionSummary, State
 from femon.recording.rows import Status
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SCHEMA, SESSION_FILE
+from femon.review.cells import MOST, finite, number_or_nan, optional, seconds, whole
 from femon.wording import QUALITY_WORDS
 
 LABELS: Final = (*EMOTIONS, UNCERTAIN)
@@ -33,9 +33,6 @@ _NEEDED: Final = (
     "frame", "t_mono_s", "status", "status_why", "face_id", "label", "uncertain_why", "quality", "top_prob",
     "latency_ms", "model_id", *_SMOOTH,
 )  # fmt: skip
-Value = TypeVar("Value", int, float)
-_NAN: Final = float("nan")
-MOST: Final = 1e9  # s, px or frames per second; some thirty years are more than any session lasts
 MOST_LINE: Final = 1_000_000  # characters; a row has some hundred, a note some thousand
 
 
@@ -210,16 +207,16 @@ class _Columns:
     model: array[int] = field(default_factory=lambda: array("h"))
 
     def add(self, cells: Mapping[str, str], models: list[str]) -> None:
-        self.frame.append(_whole(cells["frame"], -1))
-        self.t.append(_seconds(cells["t_mono_s"]))
+        self.frame.append(whole(cells["frame"], -1))
+        self.t.append(seconds(cells["t_mono_s"]))
         self.status.append(STATUSES.index(cast(Status, cells["status"])))
-        self.track.append(_whole(cells["face_id"], 0))
+        self.track.append(whole(cells["face_id"], 0))
         self.label.append(_place(LABELS, cells["label"]))
         self.why.append(_place(UNCERTAIN_WHY, cells["uncertain_why"]))
         self.reasons.append(_bits(cells["status_why"]) if cells["status"] == "low_quality" else 0)
-        self.quality.append(_number(cells["quality"]))
-        self.top_prob.append(_number(cells["top_prob"]))
-        self.smooth.extend([_number(cells[name]) for name in _SMOOTH])
+        self.quality.append(number_or_nan(cells["quality"]))
+        self.top_prob.append(number_or_nan(cells["top_prob"]))
+        self.smooth.extend([number_or_nan(cells[name]) for name in _SMOOTH])
         self.model.append(_model(models, cells["model_id"]))
 
     def rows(self) -> Rows:
@@ -235,7 +232,7 @@ def _read_rows(folder: Path, about: Mapping[str, Any]) -> tuple[Rows, tuple[str,
     for cells in _cells(folder / FRAMES_FILE, _NEEDED):
         columns.add(cells, models)
         frame, track = columns.frame[-1], columns.track[-1]
-        latency_ms = _number(cells["latency_ms"]) if cells["latency_ms"] else None
+        latency_ms = number_or_nan(cells["latency_ms"]) if cells["latency_ms"] else None
         ledger.add(cast(Status, cells["status"]), None if frame < 0 else frame, columns.t[-1], latency_ms)
         if track:
             ledger.add_face(track, cells["label"])
@@ -246,43 +243,17 @@ def _event(cells: Mapping[str, str]) -> Event:
     details = json.loads(cells["details"]) if cells["details"] else {}
     return Event(
         id=int(cells["event_id"]),
-        ref_id=_optional(int, cells["ref_id"]),
-        t=_seconds(cells["t_mono_s"]),
+        ref_id=optional(int, cells["ref_id"]),
+        t=seconds(cells["t_mono_s"]),
         kind=cells["type"],
         phase=cells["phase"],
         name=cells["name"],
-        track=_optional(int, cells["face_id"]),
-        value=_optional(_finite, cells["value"]),
+        track=optional(int, cells["face_id"]),
+        value=optional(finite, cells["value"]),
         unit=cells["unit"],
-        duration_s=_optional(_seconds, cells["duration_s"]),
+        duration_s=optional(seconds, cells["duration_s"]),
         details=details if isinstance(details, dict) else {"": details},
     )
-
-
-def _optional(convert: Callable[[str], Value], cell: str) -> Value | None:
-    return convert(cell) if cell else None
-
-
-def _finite(cell: str) -> float:
-    number = float(cell)
-    if not math.isfinite(number):
-        raise ValueError(f"{cell} is no number")
-    return number
-
-
-def _seconds(cell: str) -> float:
-    seconds = float(cell)
-    if not 0 <= seconds <= MOST:
-        raise ValueError(f"{cell} s is no time in a session")
-    return seconds
-
-
-def _number(cell: str) -> float:
-    return float(cell) if cell else _NAN
-
-
-def _whole(cell: str, empty: int) -> int:
-    return int(cell) if cell else empty
 
 
 def _place(words: Sequence[str], cell: str) -> int:

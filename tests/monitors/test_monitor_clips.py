@@ -23,8 +23,6 @@ from femon.monitors.geometry import shape_of
 from femon.settings import AnalysisSettings, CameraSettings
 from femon.types import Face, Frame, Pose
 
-pytestmark = pytest.mark.xdist_group("clips")
-
 # The seconds of each clip in which its person looks ahead with open eyes.
 CALIBRATED_ON = {
     "WolfgangLanger_Pexels.mp4": (12.0, 16.0),

@@ -116,8 +116,8 @@ def test_slow_blinks_raise_the_level_by_perclos(timing: Timing) -> None:
     (advisory,), (drowsy,) = played.times("advisory"), played.times("drowsy")
     assert 25 <= advisory - 120 <= 50
     assert 82 <= drowsy - 120 <= 98
-    p180_before = max(state.perclos.p180 or 0.0 for state in played.states if state.t < drowsy - 1)
-    assert p180_before < 0.10
+    highest_before = max(state.perclos.p180 or 0.0 for state in played.states if state.t < drowsy - 1)
+    assert highest_before < 0.10
     assert played.last.perclos.p60 == pytest.approx(0.20, abs=0.015)
     assert not played.times("microsleep")
 
