@@ -107,6 +107,19 @@ def test_weights_made_to_fit_their_checksum_neither_crash_nor_hang(copy: Path, t
     assert not [fate for fate in found if fate.outcome not in ("fine", "refused")]
 
 
+def test_weights_that_load_and_do_not_run_are_refused_when_they_load(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ai_edge_litert.interpreter import Interpreter
+
+    def invoke(self: Interpreter) -> None:
+        raise RuntimeError("Input tensor 1 lacks data")
+
+    monkeypatch.setattr(Interpreter, "invoke", invoke)
+    with pytest.raises(ModelError, match="cannot be run"):
+        Bundle.load(models / FOLDER, device="cpu")
+
+
 def test_a_weights_file_that_is_a_pickle_is_not_opened_as_one(copy: Path) -> None:
     class Bomb:
         def __reduce__(self) -> tuple[Any, ...]:

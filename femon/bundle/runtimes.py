@@ -42,9 +42,7 @@ def litert_logits(path: Path, threads: int) -> Logits:
             if entry["dtype"] != np.uint8 or tuple(output["shape"][1:]) != (len(EMOTIONS),):
                 raise ValueError("unexpected input or output")
         except (ValueError, RuntimeError) as error:
-            raise ModelError(
-                f"The weights of '{path.parent.name}' cannot be run ({error}). Choose another model."
-            ) from error
+            raise _cannot_run(path, error) from error
         return interpreter, entry["index"], output["index"]
 
     def logits(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -52,13 +50,20 @@ def litert_logits(path: Path, threads: int) -> Logits:
         if count not in prepared:
             prepared[count] = prepare(count)
         interpreter, entry, output = prepared[count]
-        interpreter.set_tensor(entry, crops)
-        interpreter.invoke()
+        try:
+            interpreter.set_tensor(entry, crops)
+            interpreter.invoke()
+        except (ValueError, RuntimeError) as error:
+            raise _cannot_run(path, error) from error
         result: NDArray[np.float32] = interpreter.get_tensor(output)
         return result
 
-    prepared[1] = prepare(1)
+    logits(np.zeros((1, size, size), np.uint8))  # what does not run is refused now, not at the first face
     return logits
+
+
+def _cannot_run(path: Path, error: Exception) -> ModelError:
+    return ModelError(f"The weights of '{path.parent.name}' cannot be run ({error}). Choose another model.")
 
 
 def tensorflow_logits(path: Path, *, require_gpu: bool) -> Logits:
