@@ -148,20 +148,21 @@ def mutated_csv(data: bytes, chance: random.Random) -> bytes:
 class Fate:
     """What became of one case in a process of its own."""
 
+    base: str
     seed: int
     outcome: str  # fine, refused, error, crash, hang
     detail: str
 
 
-def fates(kind: str, base: Path, scratch: Path, number: int) -> list[Fate]:
-    """Let a child process make and try `number` mutations of a file or bundle, each in a fork of its own."""
+def fates(kind: str, bases: list[Path], scratch: Path, number: int) -> list[Fate]:
+    """Let a child process make and try `number` mutations of each file or bundle, each in a fork of its own."""
     child = Path(__file__).with_name("hostile_child.py")
     done = subprocess.run(
-        [sys.executable, str(child), kind, str(base), str(scratch), str(number)],
+        [sys.executable, str(child), kind, str(scratch), str(number), *map(str, bases)],
         capture_output=True,
         text=True,
         errors="replace",
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return [Fate(**json.loads(line)) for line in done.stdout.splitlines() if line.startswith('{"seed"')]
+    return [Fate(**json.loads(line)) for line in done.stdout.splitlines() if line.startswith('{"base"')]

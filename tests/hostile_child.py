@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import partial
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +106,14 @@ def _child(trial: Callable[[], None], writing: int) -> int:
     return 0
 
 
-def main(kind: str, base: str, scratch: str, number: str) -> None:
+def main(kind: str, scratch: str, number: str, *bases: str) -> None:
     trial: Any = TRIALS[kind]
-    for place in range(int(number)):
+    for base, place in product(map(Path, bases), range(int(number))):
         seed, folder = SEED + place, Path(scratch) / str(place)
-        outcome, detail = fate(partial(trial, Path(base), folder, random.Random(seed)))
+        outcome, detail = fate(partial(trial, base, folder, random.Random(seed)))
         shutil.rmtree(folder, ignore_errors=True)
-        sys.stdout.write(json.dumps({"seed": seed, "outcome": outcome, "detail": detail}) + "\n")
+        line = {"base": base.name, "seed": seed, "outcome": outcome, "detail": detail}
+        sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
 
 

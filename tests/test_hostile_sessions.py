@@ -176,6 +176,16 @@ class TestLinks:
         recover_sessions(session.parent)
 
 
+@pytest.mark.parametrize("value", ["0", "30.0", [], {}, -1, 10**400, float("nan")])
+@pytest.mark.parametrize("name", ["width", "fps_measured"])
+def test_a_figure_of_the_source_that_is_no_number_is_a_sentence(session: Path, name: str, value: Any) -> None:
+    about = json.loads((session / "session.json").read_text())
+    about["source"][name] = value
+    (session / "session.json").write_text(json.dumps(about))
+    with pytest.raises(SessionError, match=r"session\.json .* is damaged"):
+        write_report(session)
+
+
 @pytest.mark.parametrize("name", ["../../own.txt", "/dev/zero", "/etc/passwd", "..", ""])
 def test_checksums_are_only_taken_of_the_files_of_the_session(session: Path, name: str) -> None:
     about = json.loads((session / "session.json").read_text())

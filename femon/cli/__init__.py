@@ -12,12 +12,12 @@ from pathlib import Path
 
 from femon import __version__
 from femon.bundle import models_folder
-from femon.cli import analyze, doctor, export, models, report, watch
+from femon.cli import analyze, doctor, export, models, purge, report, watch
 from femon.cli.exit_codes import UNEXPECTED, exit_code
 from femon.errors import FemonError
 from femon.settings import Settings, load_settings, settings_file
 
-COMMANDS = (watch, analyze, report, export, models, doctor)
+COMMANDS = (watch, analyze, report, export, models, purge, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _with_command(arguments: list[str]) -> list[str]:
     """`run` stands before arguments that name no command, so that plain `femon` opens the window."""
-    names = {"run", "analyze", "report", "export", "models", "doctor"}
+    names = {"run", "analyze", "report", "export", "models", "purge", "doctor"}
     if arguments and (arguments[0] in names or arguments[0] in ("-h", "--help", "--version")):
         return arguments
     return ["run", *arguments]

@@ -142,7 +142,7 @@ def _check_about(about: Mapping[str, Any]) -> None:
     """What the summary and the report count on; raises ValueError, KeyError, TypeError or AttributeError."""
     source, model = about["source"], about.get("model") or {}
     for number in (source.get("width"), source.get("height"), source.get("fps_measured")):
-        if number is not None and not 0 <= float(number) <= MOST:
+        if number is not None and not (isinstance(number, int | float) and 0 <= number <= MOST):
             raise ValueError(f"{number} is no size or rate of pictures")
     if not isinstance(source["kind"], str):
         raise ValueError("the kind of the source is no word")
