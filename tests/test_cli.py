@@ -279,3 +279,8 @@ def test_a_stopped_recording_keeps_what_was_seen(clips: Path, tmp_path: Path, nu
     rows = pd.read_csv(session / "frames.csv")
     assert len(rows) > 50
     assert rows.frame.is_monotonic_increasing
+
+
+def test_purge_is_a_command_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["purge", "--older-than", "90d", "--out", str(tmp_path), "--yes"]) == 0
+    assert "No session" in capsys.readouterr().out

@@ -81,6 +81,9 @@ def export_session(
     options = options or ExportOptions()
     root = session.folder / "export" if out is None else out.absolute() / session.folder.name
     folder = root / name
+    for place in (root, folder):
+        if place.is_symlink():
+            raise SessionError(f"{place} is a link; femon exports into real folders only. Remove it first.")
     try:
         with Staging(folder) as staging:
             with session.damage(FRAMES_FILE):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from femon.errors import SessionError
+from femon.plain_files import read_table
+from femon.recording.folder import require_plain_files
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SCHEMA, SESSION_FILE
 
 NEEDED: Final = ("frame", "t_mono_s", "status", "face_id")
@@ -110,6 +111,8 @@ class ExportSession:
 
     @contextmanager
     def _table(self, name: str, needed: tuple[str, ...]) -> Iterator[tuple[list[str], Iterator[list[str]]]]:
+        with self.damage(name):
+            require_plain_files(self.folder, name)
         with (
             self.damage(name),
             _readable(self.folder, name),
@@ -131,9 +134,8 @@ def open_session(folder: Path) -> ExportSession:
         )
     session = ExportSession(folder, {})
     with session.damage(SESSION_FILE), _readable(folder, SESSION_FILE):
-        about = json.loads((folder / SESSION_FILE).read_text(encoding="utf-8"))
-        if not isinstance(about, dict):
-            raise ValueError("it holds no table")
+        require_plain_files(folder, SESSION_FILE)
+        about = read_table(folder / SESSION_FILE)
         schema, state = str(about.get("schema")), str(about.get("state"))
     if schema.partition(".")[0] != SCHEMA.partition(".")[0]:
         raise UnreadableSessionError(

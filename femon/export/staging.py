@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self, TextIO
 
+from femon.plain_files import create_owner_only
+
 
 class Staging:
     """New files in one folder; leaving it without `replace` takes back everything that was made."""
@@ -28,8 +30,9 @@ class Staging:
                 folder.rmdir()
 
     def path(self, name: str) -> Path:
-        """Where to write the file that will have this name."""
+        """Where to write the file that will have this name, readable by its owner alone; raises OSError."""
         new = self.folder / f"{name}.new"
+        create_owner_only(new).close()  # anew, so that no link lies in wait
         self._new[new] = self.folder / name
         return new
 

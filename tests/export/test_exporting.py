@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -109,3 +110,47 @@ def test_every_format_has_a_title_and_a_reason_for_its_package() -> None:
 )
 def test_typed_text_is_one_cell_and_no_formula(typed: str, cell: str) -> None:
     assert plain_text(typed) == cell
+
+
+def test_a_session_nested_without_end_is_refused(make_session: Make) -> None:
+    session = make_session()
+    (session / "session.json").write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(UnreadableSessionError, match=r"session\.json"):
+        open_session(session)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_in_place_of_the_rows_is_refused_instead_of_waited_for(make_session: Make) -> None:
+    session = make_session()
+    (session / "frames.csv").unlink()
+    os.mkfifo(session / "frames.csv")
+    with pytest.raises(UnreadableSessionError, match=r"frames\.csv"):
+        export_session(open_session(session), "long")
+
+
+@pytest.mark.parametrize("linked", ["export", "export/long"])
+def test_an_export_never_leaves_the_session_through_a_link(
+    make_session: Make, tmp_path: Path, linked: str
+) -> None:
+    session, elsewhere = make_session(), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (session / linked).parent.mkdir(exist_ok=True)
+    (session / linked).symlink_to(elsewhere, target_is_directory=True)
+    with pytest.raises(SessionError, match="is a link"):
+        export_session(open_session(session), "long")
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_link_laid_out_for_a_file_under_way_is_not_followed(make_session: Make, tmp_path: Path) -> None:
+    session, precious = make_session(), tmp_path / "precious.txt"
+    precious.write_text("mine", encoding="utf-8")
+    (session / "export" / "long").mkdir(parents=True)
+    (session / "export" / "long" / "long.csv.new").symlink_to(precious)
+    export_session(open_session(session), "long")
+    assert precious.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are those of POSIX")
+def test_what_is_exported_can_be_read_by_its_owner_alone(make_session: Make, tmp_path: Path) -> None:
+    done = export_session(open_session(make_session()), "long", out=tmp_path / "out")
+    assert {path.stat().st_mode & 0o777 for path in done.files} == {0o600}
