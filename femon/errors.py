@@ -29,3 +29,7 @@ class SettingsError(FemonError):
 
 class SessionError(FemonError):
     """A session folder cannot be written or read."""
+
+
+class UnreadableSessionError(SessionError):
+    """A session folder is missing, damaged, still open or made by a newer femon."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from femon.errors import CameraError, ModelError, SessionError, SettingsError
+from femon.errors import CameraError, ModelError, SessionError, SettingsError, UnreadableSessionError
 
 DONE = 0
 UNEXPECTED = 1
@@ -25,6 +25,8 @@ def exit_code(error: BaseException, *, camera: bool = False) -> int:
         return CAMERA if camera else INPUT
     if isinstance(error, ModelError):
         return MODEL
+    if isinstance(error, UnreadableSessionError):
+        return INPUT
     if isinstance(error, SessionError):
         return CANNOT_WRITE
     return USAGE if isinstance(error, SettingsError) else UNEXPECTED

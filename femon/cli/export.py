@@ -12,12 +12,11 @@ from typing import Any, NoReturn
 from tqdm import tqdm
 
 from femon.cli.analyze import LINE_EVERY_S
-from femon.cli.exit_codes import DONE, INPUT, SOME_FAILED, exit_code
+from femon.cli.exit_codes import DONE, SOME_FAILED, exit_code
 from femon.errors import SessionError, SettingsError
 from femon.export import (
     FORMATS,
     ExportOptions,
-    UnreadableSessionError,
     export_session,
     open_session,
     require_installed,
@@ -92,7 +91,7 @@ def _export(
             bar.update()
     except SessionError as error:
         print(error, file=sys.stderr)
-        return INPUT if isinstance(error, UnreadableSessionError) else exit_code(error)
+        return exit_code(error)
     return DONE
 
 

@@ -2,14 +2,13 @@
 
 from femon.export.formats import FORMATS, Exported, export_session, require_installed
 from femon.export.options import ExportOptions
-from femon.export.session import ExportSession, UnreadableSessionError, open_session
+from femon.export.session import ExportSession, open_session
 
 __all__ = [
     "FORMATS",
     "ExportOptions",
     "ExportSession",
     "Exported",
-    "UnreadableSessionError",
     "export_session",
     "open_session",
     "require_installed",

@@ -16,6 +16,7 @@ from femon.export.cells import plain_text
 from femon.export.options import ExportOptions
 from femon.export.session import ExportSession
 from femon.export.staging import Staging
+from femon.recording.reading import damage
 from femon.recording.session import FRAMES_FILE
 
 README_FILE: Final = "README.txt"
@@ -86,7 +87,7 @@ def export_session(
             raise SessionError(f"{place} is a link; femon exports into real folders only. Remove it first.")
     try:
         with Staging(folder) as staging:
-            with session.damage(FRAMES_FILE):
+            with damage(session.folder, FRAMES_FILE):
                 FORMATS[name].write(session, options, staging)
             with staging.open(README_FILE) as file:
                 file.write(_readme(session, FORMATS[name], options))

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from femon.errors import SessionError
-from femon.plain_files import read_table
-from femon.recording.folder import require_plain_files
-from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SCHEMA, SESSION_FILE
+from femon.recording.reading import open_log, read_about, table_of
+from femon.recording.session import EVENTS_FILE, FRAMES_FILE
 
 NEEDED: Final = ("frame", "t_mono_s", "status", "face_id")
-
-
-class UnreadableSessionError(SessionError):
-    """A session folder is missing, damaged, still open or made by a newer femon."""
 
 
 class Cells(dict[str, str]):
@@ -62,10 +54,7 @@ class ExportSession:
 
     def table(self, *names: str) -> Mapping[str, Any]:
         """A table of session.json, empty when it is missing."""
-        table: object = self.about
-        for name in names:
-            table = table.get(name) if isinstance(table, dict) else None
-        return table if isinstance(table, dict) else {}
+        return table_of(self.about, *names)
 
     def number(self, *names: str) -> float | None:
         """A number of session.json; None when it is missing."""
@@ -74,7 +63,7 @@ class ExportSession:
 
     def header(self) -> list[str]:
         """The column names of frames.csv; raises UnreadableSessionError."""
-        with self._table(FRAMES_FILE, NEEDED) as (header, _):
+        with open_log(self.folder, FRAMES_FILE, NEEDED) as (header, _):
             return header
 
     def rows(self) -> Iterator[Cells]:
@@ -91,74 +80,13 @@ class ExportSession:
                 found[event["event_id"]] = event["name"]
         return found
 
-    @contextmanager
-    def damage(self, file: str) -> Iterator[None]:
-        """Turn what damaged cells raise into an UnreadableSessionError about this file."""
-        try:
-            yield
-        except (ValueError, csv.Error) as error:
-            raise UnreadableSessionError(
-                f"{file} of the session {self.folder.name} is damaged ({error}). "
-                "Restore the file from a copy of the folder."
-            ) from error
-
     def _cells(self, name: str, needed: tuple[str, ...]) -> Iterator[Cells]:
-        with self._table(name, needed) as (header, rows):
-            for number, row in enumerate(rows, 1):
-                if len(row) != len(header):
-                    raise ValueError(f"row {number} has {len(row)} instead of {len(header)} cells")
+        with open_log(self.folder, name, needed) as (header, rows):
+            for row in rows:
                 yield Cells(zip(header, row, strict=True))
-
-    @contextmanager
-    def _table(self, name: str, needed: tuple[str, ...]) -> Iterator[tuple[list[str], Iterator[list[str]]]]:
-        with self.damage(name):
-            require_plain_files(self.folder, name)
-        with (
-            self.damage(name),
-            _readable(self.folder, name),
-            (self.folder / name).open(encoding="utf-8", newline="") as file,
-        ):
-            rows = csv.reader(file, strict=True)
-            header = next(rows, [])
-            if missing := [column for column in needed if column not in header]:
-                raise ValueError(f"it has no column {missing[0]}")
-            yield header, rows
 
 
 def open_session(folder: Path) -> ExportSession:
     """Open a finished session folder; raises UnreadableSessionError with what to do."""
     folder = folder.resolve()
-    if not (folder / SESSION_FILE).is_file():
-        raise UnreadableSessionError(
-            f"{folder} is no femon session: it has no {SESSION_FILE}. Choose a session folder."
-        )
-    session = ExportSession(folder, {})
-    with session.damage(SESSION_FILE), _readable(folder, SESSION_FILE):
-        require_plain_files(folder, SESSION_FILE)
-        about = read_table(folder / SESSION_FILE)
-        schema, state = str(about.get("schema")), str(about.get("state"))
-    if schema.partition(".")[0] != SCHEMA.partition(".")[0]:
-        raise UnreadableSessionError(
-            f"The session {folder.name} has the log format {schema}; this femon reads {SCHEMA}. Update femon."
-        )
-    if state == "recording":
-        raise UnreadableSessionError(
-            f"The session {folder.name} is still open. Stop its recording; "
-            "if femon ended without closing it, start femon once and it recovers the session."
-        )
-    return ExportSession(folder, about)
-
-
-@contextmanager
-def _readable(folder: Path, file: str) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise UnreadableSessionError(
-            f"The session {folder.name} has no {file}. Restore the file from a copy of the folder."
-        ) from error
-    except OSError as error:
-        reason = error.strerror or error
-        raise UnreadableSessionError(
-            f"{file} of the session {folder.name} cannot be read ({reason})."
-        ) from error
+    return ExportSession(folder, read_about(folder))

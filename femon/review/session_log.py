@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TextIO, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS, UNCERTAIN
-from femon.errors import SessionError
-from femon.plain_files import read_table
 from femon.recording.columns import EVENT_HEADER, STATUSES, UNCERTAIN_WHY
-from femon.recording.folder import require_plain_files
 from femon.recording.ledger import Ledger, SessionSummary, State
+from femon.recording.reading import open_log, read_about, reading, table_of
 from femon.recording.rows import Status
-from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SCHEMA, SESSION_FILE
+from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SESSION_FILE
 from femon.review.cells import MOST, finite, number_or_nan, optional, seconds, whole
 from femon.wording import QUALITY_WORDS
 
@@ -33,7 +29,6 @@ _NEEDED: Final = (
     "frame", "t_mono_s", "status", "status_why", "face_id", "label", "uncertain_why", "quality", "top_prob",
     "latency_ms", "model_id", *_SMOOTH,
 )  # fmt: skip
-MOST_LINE: Final = 1_000_000  # characters; a row has some hundred, a note some thousand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,10 +86,7 @@ class SessionLog:
 
     def table(self, *names: str) -> Mapping[str, Any]:
         """A table of session.json, empty when it is missing."""
-        table: object = self.about
-        for name in names:
-            table = table.get(name) if isinstance(table, dict) else None
-        return table if isinstance(table, dict) else {}
+        return table_of(self.about, *names)
 
     @property
     def stills(self) -> bool:
@@ -104,38 +96,14 @@ class SessionLog:
 
 def read_session(folder: Path) -> SessionLog:
     """Read a finished session; raises SessionError for another folder, a damaged or a running one."""
-    about = _read_about(folder)
-    with _damage(folder, FRAMES_FILE):
-        require_plain_files(folder, FRAMES_FILE)
+    about = read_about(folder, _check_about)
+    with reading(folder, FRAMES_FILE):
         rows, models, account = _read_rows(folder, about)
-    with _damage(folder, EVENTS_FILE):
-        require_plain_files(folder, EVENTS_FILE)
-        events = tuple(_event(cells) for cells in _cells(folder / EVENTS_FILE, EVENT_HEADER))
-    with _damage(folder, SESSION_FILE):
+    with reading(folder, EVENTS_FILE):
+        events = tuple(_event(cells) for cells in _cells(folder, EVENTS_FILE, EVENT_HEADER))
+    with reading(folder, SESSION_FILE):
         changed = tuple(name for name, entry in about["files"].items() if not _intact(folder / name, entry))
     return SessionLog(folder, about, rows, models, events, account, changed)
-
-
-def _read_about(folder: Path) -> dict[str, Any]:
-    if not (folder / SESSION_FILE).exists():
-        raise SessionError(
-            f"{folder} is no femon session: it has no {SESSION_FILE}. Choose a session folder."
-        )
-    with _damage(folder, SESSION_FILE):
-        require_plain_files(folder, SESSION_FILE)
-        about = read_table(folder / SESSION_FILE)
-        schema, state = str(about["schema"]), str(about["state"])
-        _check_about(about)
-    if schema.partition(".")[0] != SCHEMA.partition(".")[0]:
-        raise SessionError(
-            f"The session {folder.name} has the log format {schema}; this femon reads {SCHEMA}. Update femon."
-        )
-    if state == "recording":
-        raise SessionError(
-            f"The session {folder.name} is still open. Stop its recording; "
-            "if femon ended without closing it, start femon once and it recovers the session."
-        )
-    return about
 
 
 def _check_about(about: Mapping[str, Any]) -> None:
@@ -152,42 +120,12 @@ def _check_about(about: Mapping[str, Any]) -> None:
         raise ValueError(f"{foreign.pop()!r} is no file of a session")
 
 
-@contextmanager
-def _damage(folder: Path, file: str) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise SessionError(
-            f"The session {folder.name} has no {file}. Restore the file from a copy of the folder."
-        ) from error
-    except OSError as error:
-        reason = error.strerror or error
-        raise SessionError(f"{file} of the session {folder.name} cannot be read ({reason}).") from error
-    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, csv.Error) as error:
-        raise SessionError(
-            f"{file} of the session {folder.name} is damaged ({error}). "
-            "Restore the file from a copy of the folder."
-        ) from error
-
-
-def _cells(path: Path, names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """The named cells of each row; raises ValueError for a row that has not as many cells as the header."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(_lines(file), strict=True)
-        header = next(reader, [])
-        wanted = [(name, header.index(name)) for name in names]
-        for row in reader:
-            if len(row) != len(header):
-                raise ValueError(f"line {reader.line_num} has {len(row)} instead of {len(header)} cells")
-            yield {name: row[place] for name, place in wanted}
-
-
-def _lines(file: TextIO) -> Iterator[str]:
-    """The lines of a file; raises ValueError for one too long to be a row."""
-    while line := file.readline(MOST_LINE):
-        if len(line) == MOST_LINE:
-            raise ValueError(f"a line has more than {MOST_LINE} characters")
-        yield line
+def _cells(folder: Path, name: str, needed: Sequence[str]) -> Iterator[dict[str, str]]:
+    """The needed cells of each row."""
+    with open_log(folder, name, needed) as (header, rows):
+        wanted = [(column, header.index(column)) for column in needed]
+        for row in rows:
+            yield {column: row[place] for column, place in wanted}
 
 
 @dataclass(slots=True)
@@ -229,7 +167,7 @@ class _Columns:
 def _read_rows(folder: Path, about: Mapping[str, Any]) -> tuple[Rows, tuple[str, ...], SessionSummary]:
     columns, models = _Columns(), list[str]()
     ledger = Ledger(live=about["source"]["kind"] in ("camera", "url"))
-    for cells in _cells(folder / FRAMES_FILE, _NEEDED):
+    for cells in _cells(folder, FRAMES_FILE, _NEEDED):
         columns.add(cells, models)
         frame, track = columns.frame[-1], columns.track[-1]
         latency_ms = number_or_nan(cells["latency_ms"]) if cells["latency_ms"] else None

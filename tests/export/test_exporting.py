@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from femon.errors import SessionError
+from femon.errors import SessionError, UnreadableSessionError
 from femon.export import (
     FORMATS,
     ExportOptions,
     ExportSession,
-    UnreadableSessionError,
     export_session,
     open_session,
 )

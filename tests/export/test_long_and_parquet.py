@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from femon.emotions import EMOTIONS
-from femon.errors import SettingsError
-from femon.export import UnreadableSessionError, export_session, open_session
+from femon.errors import SettingsError, UnreadableSessionError
+from femon.export import export_session, open_session
 
 Make = Callable[..., Path]
 Face = Callable[..., dict[str, str]]
