@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 EXPORT := uv export --quiet --locked --no-emit-project --no-header
 
-.PHONY: run test lint check benchmark requirements clean
+.PHONY: run test lint check benchmark package requirements clean
 
 run: .venv/.app
 	$(BIN)/python main.py
@@ -21,6 +21,7 @@ lint: .venv/.dev
 ifneq ($(UV),)
 	uv lock --check --quiet
 	@$(EXPORT) --no-dev | diff -q - requirements/app.txt && $(EXPORT) | diff -q - requirements/dev.txt \
+		&& $(EXPORT) --no-dev --group package | diff -q - requirements/package.txt \
 		|| { echo "requirements/ does not fit uv.lock: run make requirements"; exit 1; }
 endif
 
@@ -29,8 +30,24 @@ check: lint test
 benchmark: .venv/.dev
 	$(BIN)/python -m benchmarks
 
+# femon as a folder that runs without Python, in dist/femon; see packaging/README.md.
+package: .venv-package/.done
+	.venv-package/bin/pyinstaller --noconfirm --log-level ERROR --workpath build packaging/femon.spec
+	dist/femon/femon models verify
+
+.venv-package/.done: pyproject.toml uv.lock
+ifneq ($(UV),)
+	UV_PROJECT_ENVIRONMENT=.venv-package uv sync --quiet --locked --no-dev --group package
+else
+	test -x .venv-package/bin/python || $(PYTHON) -m venv .venv-package
+	.venv-package/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/package.txt
+	.venv-package/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+endif
+	@touch $@
+
 requirements:
 	$(EXPORT) --no-dev --output-file requirements/app.txt > /dev/null
+	$(EXPORT) --no-dev --group package --output-file requirements/package.txt > /dev/null
 	$(EXPORT) --output-file requirements/dev.txt > /dev/null
 
 # What the app needs, and with it what tests, lint and training need.
@@ -45,4 +62,4 @@ endif
 	@touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-package build dist .mypy_cache .ruff_cache .pytest_cache
