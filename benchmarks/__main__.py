@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from benchmarks import classifier, memory, pipeline, startup, training
+from benchmarks import alternatives, classifier, memory, pipeline, startup, training
 from benchmarks.figures import Figure
 from benchmarks.report import as_json, machine_line, table, this_machine
 
@@ -18,6 +18,7 @@ PARTS = {
     "startup": startup.measure,
     "memory": memory.measure,
     "classifier": classifier.measure,
+    "alternatives": alternatives.measure,
     "training": training.measure,
 }
 DONE, FAILED, BUDGET_MISSED = 0, 1, 8

@@ -15,6 +15,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, Seconds, milliseconds, spread, take_turns, timed
 from femon.analysis import Analysis
@@ -87,6 +88,12 @@ class Landmarker:
     def times(self, images: list[tuple[Any, int]]) -> Seconds:
         """Seconds for each prepared image; with it comes its time in ms."""
         return [timed(partial(self._landmarker.detect_for_video, image, at_ms)) for image, at_ms in images]
+
+    def find(self, frame: Frame) -> list[NDArray[np.float64]]:
+        """Of each face in a frame, its landmarks (478, 2) in px."""
+        found = self._landmarker.detect_for_video(self.image(frame), round(frame.t * 1000))
+        height, width = frame.image_bgr.shape[:2]
+        return [np.array([(one.x * width, one.y * height) for one in face]) for face in found.face_landmarks]
 
     def close(self) -> None:
         """Release the landmarker."""

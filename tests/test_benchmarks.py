@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import child
+from benchmarks import alternatives, child
 from benchmarks.classifier import crops
 from benchmarks.figures import Figure, Pair, Seconds, milliseconds, spread, take_turns
 from benchmarks.launch import peak_bytes
@@ -167,3 +167,15 @@ def test_a_child_compiles_into_the_given_folder_and_needs_no_screen(
 def test_a_child_that_fails_is_an_error_with_its_last_words(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"KeyError: 'nonsense'"):
         child.launch("nonsense", tmp_path)
+
+
+def test_an_alternative_that_cannot_be_installed_is_left_out_with_its_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    loop, fer = alternatives.measure()
+    assert loop.value is None
+    assert "TensorFlow is not installed" in loop.note
+    assert fer.value is None
+    assert "uv is not installed" in fer.note
