@@ -10,7 +10,7 @@ from benchmarks.child import launch
 from benchmarks.figures import Figure, Pair, spread, take_turns, timed
 
 GB = 1_000_000_000
-NETWORK = "femon-levels"
+NETWORK = "femon-levels-long"
 PICTURES, BATCH = 512, 64
 PAIRS = 3
 MEMORY_BUDGET_GB = 6.0

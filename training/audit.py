@@ -13,13 +13,9 @@ from femon.emotions import EMOTIONS
 from training import copies, splits
 from training.audit_page import page
 from training.errors import DataError
-from training.fer2013 import VOTES, Fer2013, Samples
+from training.fer2013 import EMOTION_VOTES, Fer2013, Samples
 from training.loaders import PRIVATE, PUBLIC, TRAINING, USAGES
 
-# The FER+ column of each emotion, in the order of EMOTIONS.
-SHARED = tuple(
-    VOTES.index(name) for name in ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
-)
 MANY_VOTES = 8  # of ten, for a clear plurality
 LOW_CONTRAST = 3.0  # standard deviation in grey levels
 ASSUMED_ACCURACY = 0.73  # the usual figure on PrivateTest, for the size of its error
@@ -167,7 +163,7 @@ def _agreement(data: Fer2013) -> dict[str, Any]:
     """How the original labels agree with the ten later votes; ties count as one part in as many."""
     votes = _voted(data)
     labels, faces = data.samples.labels, data.faces()
-    shared = votes[:, SHARED]
+    shared = votes[:, EMOTION_VOTES]
     share, own = _plurality(shared, labels), shared[np.arange(len(labels)), labels]
     clear = shared.max(axis=1) >= MANY_VOTES
     table = {}
@@ -181,7 +177,7 @@ def _agreement(data: Fer2013) -> dict[str, Any]:
             "clear_rows": int((rows & clear).sum()),
             "clear_plurality": _share(share[rows & clear]),
         }
-    every_answer = _plurality(np.hstack([shared, np.delete(votes, SHARED, axis=1)]), labels)
+    every_answer = _plurality(np.hstack([shared, np.delete(votes, EMOTION_VOTES, axis=1)]), labels)
     return {
         "per_part": table,
         "plurality_of_every_answer_per_class": [

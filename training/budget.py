@@ -1,4 +1,4 @@
-"""How many epochs fit into a number of hours, measured on this machine before a run starts."""
+"""How many epochs a run is planned with: those of its recipe, those asked for, or those that hours allow."""
 
 from __future__ import annotations
 
@@ -6,12 +6,32 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+from training import runs
+from training.errors import TrainingError
 from training.fit import Training
 from training.recipe import Plateau, Recipe
 
 WARM_UP_STEPS, TIMED_STEPS = 2, 6
 CHECK_SHARE = 1 / 3  # a forward pass, measured in training steps
+
+
+def planned(
+    recipe: Recipe, run: Path, make: Callable[[Recipe], Training], *, epochs: int | None, hours: float | None
+) -> Recipe:
+    """The recipe with the epochs that a run was begun with, else with those asked for or affordable.
+
+    Without any of these the recipe as it is. `make` starts a trial run, which is only timed. Raises
+    TrainingError for less than one epoch.
+    """
+    if epochs is not None and epochs < 1:
+        raise TrainingError(f"{epochs} epochs train nothing; ask for one or more.")
+    begun = runs.planned_epochs(run)
+    epochs = epochs if begun is None else begun
+    if epochs is not None:
+        return shortened(recipe, epochs)
+    return recipe if hours is None else affordable(recipe, hours, make)
 
 
 def pictures_per_s(training: Training, size: int) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from femon.emotions import EMOTIONS
 from femon.limits import most_missed
+from training.markdown import percent, table
 
 SPLITS = {
     "public_test": "PublicTest (chosen and calibrated on it)",
@@ -40,7 +41,7 @@ would distort the result. Known skews: web-search and stock pictures, posed expr
 few disgust images. Do not assume equal accuracy for all groups.
 
 ## Metrics and quantitative analyses
-{_figures(measured)}
+{_figures(measured)}{_members_apart(contract)}
 Temperature {contract["temperature"]} (fitted on PublicTest). {_doubt(contract)}
 The figures hold for single pictures; smoothing over time changes calibration. Intersectional: not measured.
 
@@ -97,6 +98,23 @@ def _doubt(contract: dict[str, Any]) -> str:
         f"{words} On PublicTest {point['coverage']:.1%} of the pictures reach it, and of\nthese "
         f"{point['accuracy']:.2%} are labelled rightly."
     )
+
+
+def members_apart(contract: dict[str, Any]) -> str:
+    """A table of an ensemble: the share of PublicTest to which two members give different labels."""
+    names = [member["id"] for member in contract["members"]]
+    rows = [
+        (
+            name,
+            *("–" if other == name else percent(share) for other, share in zip(names, shares, strict=True)),
+        )
+        for name, shares in zip(names, contract["pairwise_disagreement"], strict=True)
+    ]
+    return table(("different labels on PublicTest", *names), rows)
+
+
+def _members_apart(contract: dict[str, Any]) -> str:
+    return f"\n{members_apart(contract)}\n" if contract.get("pairwise_disagreement") else ""
 
 
 def _robustness(contract: dict[str, Any]) -> str:

@@ -1,8 +1,12 @@
-"""Two networks on the same pictures: exact McNemar test and paired bootstrap of the accuracy difference."""
+"""Networks on the same pictures, two by two: exact McNemar test, paired bootstrap of the difference."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +14,8 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from training.metrics import RESAMPLES, Labels, Probabilities
+
+FILE = "comparisons.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,27 @@ class Comparison:
             return f"`{self.first}` and `{self.second}` are not ranked: {figures}; the interval contains 0."
         word = "above" if self.difference > 0 else "below"
         return f"`{self.first}` is {word} `{self.second}`: {figures}."
+
+
+def write(comparisons: list[Comparison], folder: Path) -> None:
+    """Keep the comparisons in a folder of results, for its summary."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([dataclasses.asdict(each) for each in comparisons], indent=1)
+    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def read(folder: Path) -> list[Comparison]:
+    """The comparisons that were written last; none where that never happened."""
+    path = folder / FILE
+    if not path.exists():
+        return []
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    return [Comparison(**{**entry, "ci95": tuple(entry["ci95"])}) for entry in stored]
+
+
+def every_pair(answers: dict[str, Probabilities], labels: Labels, *, split: str) -> list[Comparison]:
+    """Compare each of the networks, given as name and probabilities (n, c), with each that follows it."""
+    return [compare(first, second, labels, split=split) for first, second in combinations(answers.items(), 2)]
 
 
 def compare(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from femon.bundle import Bundle, read_contract
+from femon.bundle import CONTRACT_FILE, Bundle, read_contract
 from training.errors import TrainingError
 from training.splits import Split
 
@@ -29,7 +29,7 @@ def opinions(teachers: tuple[str, ...], split: Split, *, cache: Path = CACHE) ->
 
 
 def _opinion(folder: Path, split: Split, cache: Path) -> NDArray[np.float32]:
-    if not (folder / "bundle.json").exists():
+    if not (folder / CONTRACT_FILE).exists():
         raise TrainingError(f"The teacher {folder} is not a bundle; export its run first.")
     digest = hashlib.sha256((read_contract(folder).weights_sha256 + split.name).encode()).hexdigest()[:16]
     path = cache / f"opinion-{digest}.npy"

@@ -19,8 +19,9 @@ from femon.bundle import (
     Stack,
     read_contract,
 )
+from femon.bundle.combination import Members
 from training import runs
-from training.ensemble import RULES, Rule
+from training.ensemble import RULES, Rule, pairwise_disagreement
 from training.errors import TrainingError
 from training.export import calibrate, write
 from training.fer2013 import Fer2013
@@ -43,17 +44,18 @@ def make(folder: Path, members: Sequence[Path], rule: str, data: Fer2013) -> dic
     for member in members:
         _admitted(member)
     public = data.public()
-    answers = [Bundle.load(member, device="cpu").predict(public.images) for member in members]
-    fitted = RULES[rule](np.stack(answers), public.labels)
+    answers = np.stack([Bundle.load(member, device="cpu").predict(public.images) for member in members])
+    fitted = RULES[rule](answers, public.labels)
     name = f"{TITLES[rule]} of {', '.join(member.name for member in members)}"
-    return write_bundle(folder, members, fitted, data, name=name)
+    return write_bundle(folder, members, fitted, data, answers=answers, name=name)
 
 
 def write_bundle(
-    folder: Path, members: Sequence[Path], rule: Rule, data: Fer2013, *, name: str
+    folder: Path, members: Sequence[Path], rule: Rule, data: Fer2013, *, answers: Members, name: str
 ) -> dict[str, Any]:
     """Write models/<id>/ for an ensemble of bundles: contract with PublicTest figures, and card.
 
+    `answers` (m, n, 7) are the members' probabilities on PublicTest, whose labels are compared in the card.
     Members beside the folder stay there; others are copied into it. Raises TrainingError for members that
     may not take part, and ModelError for those that cannot be used.
     """
@@ -61,6 +63,7 @@ def write_bundle(
     if len({member.name for member in members}) < max(2, len(members)):
         raise TrainingError("An ensemble needs two or more members with different names; rename or add one.")
     contract = _contract(folder.name, name, members, contracts, rule)
+    contract["pairwise_disagreement"] = pairwise_disagreement(answers).round(4).tolist()
     folder.mkdir(parents=True, exist_ok=True)
     for member in members:
         _bring(member, folder)

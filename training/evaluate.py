@@ -6,21 +6,27 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from femon.bundle import CONTRACT_FILE, Bundle
-from training import ledger, metrics, robustness, speed
-from training.calibrate import tempered
+from training import comparisons, ledger, metrics, robustness, speed
+from training.calibrate import uncalibrated
+from training.comparisons import Comparison
+from training.errors import TrainingError
 from training.fer2013 import Fer2013, Samples
 from training.ledger import Frozen
+from training.metrics import Probabilities
 
 
 def frozen_bundle(folder: Path) -> tuple[Bundle, Frozen]:
     """A bundle as femon loads it, and as the guard of PrivateTest knows it."""
     bundle = Bundle.load(folder, device="cpu")
     contract = bundle.contract
-    return bundle, Frozen(contract.weights_sha256, bundle.id, contract.run, bundle.predict)
+    return bundle, Frozen(
+        contract.weights_sha256,
+        bundle.id,
+        contract.run,
+        bundle.predict,
+        temperature=contract.temperature,
+    )
 
 
 def score_public(folder: Path, data: Fer2013) -> dict[str, Any]:
@@ -42,6 +48,22 @@ def score_private(folder: Path, data: Fer2013, reason: str | None) -> dict[str, 
     contract["private_reads"] = ledger.reads_of(frozen.sha256)
     write(folder, contract)
     return figures
+
+
+def ranked(folders: list[Path], data: Fer2013) -> list[Comparison]:
+    """Every two of these bundles compared on PublicTest.
+
+    Raises TrainingError for fewer than two, and for a refit, which has learnt these pictures.
+    """
+    bundles = {folder.name: frozen_bundle(folder)[0] for folder in folders}
+    if len(bundles) < 2:
+        raise TrainingError("Ranking needs two or more bundles; export another run first.")
+    for name, bundle in bundles.items():
+        if bundle.contract.trained_on_validation:
+            raise TrainingError(f"'{name}' was trained on PublicTest, which cannot rank it; leave it out.")
+    public = data.public()
+    answers = {name: bundle.predict(public.images) for name, bundle in bundles.items()}
+    return comparisons.every_pair(answers, public.labels, split="PublicTest")
 
 
 def score_robustness(folder: Path, data: Fer2013) -> list[dict[str, Any]]:
@@ -66,14 +88,10 @@ def _note(folder: Path, entries: dict[str, Any]) -> None:
     write(folder, {**contract, **entries})
 
 
-def _figures(
-    bundle: Bundle, samples: Samples, probabilities: NDArray[np.float32], data: Fer2013
-) -> dict[str, Any]:
-    temperature = np.float32(bundle.contract.temperature)
-    logits = np.log(np.maximum(probabilities, np.float32(1e-12))) * temperature
+def _figures(bundle: Bundle, samples: Samples, probabilities: Probabilities, data: Fer2013) -> dict[str, Any]:
     return metrics.figures(
         probabilities,
         samples.labels,
         no_copy=data.without_training_copies(samples),
-        uncalibrated=tempered(logits, 1.0),
+        uncalibrated=uncalibrated(probabilities, bundle.contract.temperature),
     ) | {"views": bundle.contract.views}

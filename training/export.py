@@ -117,6 +117,7 @@ def export(
         "training_s": _training_s(run),
         "run": run.name,
         "commit": config.get("commit", "unknown"),
+        "protocol": config.get("protocol"),
         "metrics": {},
         "private_reads": 0,
         "published": None,

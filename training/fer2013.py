@@ -31,6 +31,10 @@ VOTES = (
     "NF",
 )
 NOT_A_FACE = VOTES.index("NF")
+# The column of each emotion, in the order of EMOTIONS.
+EMOTION_VOTES = tuple(
+    VOTES.index(name) for name in ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
+)
 TAGGERS = 10  # a row is "not a face" when all ten FER+ taggers say so
 
 

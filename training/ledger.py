@@ -30,6 +30,7 @@ class Frozen:
     run: str
     predict: Predict
     kind: Literal["official", "replica"] = "official"
+    temperature: float | None = None  # that its probabilities hold; None where none was fitted
 
 
 def read_private(

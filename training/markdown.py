@@ -36,11 +36,12 @@ def short(value: float) -> str:
     return f"{value:.4f}".removeprefix("0")
 
 
-def with_interval(value: float | None, interval: Sequence[float] | None, n: int | None) -> str:
-    """Accuracy with its 95 % interval and the number of pictures."""
-    if value is None or interval is None or n is None:
+def with_interval(value: float | None, interval: Sequence[float] | None, n: int | None = None) -> str:
+    """Accuracy with its 95 % interval and, where it is given, the number of pictures."""
+    if value is None or interval is None:
         return "–"
-    return f"{percent(value)} ({100 * interval[0]:.2f} to {100 * interval[1]:.2f}, n={n:,})"
+    counted = "" if n is None else f", n={n:,}"
+    return f"{percent(value)} ({100 * interval[0]:.2f} to {100 * interval[1]:.2f}{counted})"
 
 
 def plot_name(run: str, kind: str) -> str:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics as sklearn_metrics
 
-from femon.emotions import EMOTIONS
+from training.fer2013 import EMOTION_VOTES
 
 BINS = 15
 RESAMPLES = 2000
-FERPLUS_OF_EMOTION = {
-    "angry": "anger",
-    "disgust": "disgust",
-    "fear": "fear",
-    "happy": "happiness",
-    "sad": "sadness",
-    "surprise": "surprise",
-    "neutral": "neutral",
-}
-FERPLUS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
 
 Probabilities = NDArray[np.float32]
 Labels = NDArray[np.uint8]
@@ -62,6 +53,21 @@ def figures(
         "reliability": reliability(probabilities, labels),
         "reliability_before": None if uncalibrated is None else reliability(uncalibrated, labels),
         "binary": binary_accuracy(probabilities, labels),
+    }
+
+
+def subset_figures(
+    probabilities: Probabilities, labels: Labels, subsets: Mapping[str, NDArray[np.bool_]]
+) -> dict[str, dict[str, Any]]:
+    """Accuracy, its interval and n on each subset (n,) of the pictures; a subset without any is left out."""
+    return {
+        name: {
+            "accuracy": _round(accuracy(probabilities[kept], labels[kept])),
+            "ci95": accuracy_interval(probabilities[kept], labels[kept]),
+            "n": int(kept.sum()),
+        }
+        for name, kept in subsets.items()
+        if kept.any()
     }
 
 
@@ -186,12 +192,11 @@ def votes_view(
 ) -> dict[str, float]:
     """How a network of the seven emotions agrees with the FER+ annotators; a second view, never a target.
 
-    `votes` (n, 8 or more) stand in the order of FERPLUS. Rows that are not a face are left out. The accuracy
-    is against the most frequent of the seven shared emotions and counts 1/k where k of them tie; the
-    cross-entropy in nats is that to their shares, over rows with at least one such vote.
+    `votes` (n, 8 or more) have the columns of training.fer2013.VOTES. Rows that are not a face are left
+    out. The accuracy is against the most frequent of the seven shared emotions and counts 1/k where k of
+    them tie; the cross-entropy in nats is that to their shares, over rows with at least one such vote.
     """
-    order = [FERPLUS.index(FERPLUS_OF_EMOTION[name]) for name in EMOTIONS]
-    kept, shared = probabilities[~not_a_face], votes[~not_a_face][:, order].astype(np.float64)
+    kept, shared = probabilities[~not_a_face], votes[~not_a_face][:, EMOTION_VOTES].astype(np.float64)
     first = shared == shared.max(axis=1, keepdims=True)
     credit = first[np.arange(len(kept)), kept.argmax(axis=1)] / first.sum(axis=1)
     voted = shared.sum(axis=1) > 0

@@ -7,19 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from femon.bundle import CONTRACT_FILE
-from training import ledger
-from training.recipe import find_study
+from training import comparisons, ledger
+from training.recipe import all_studies
 from training.report import run_report
 from training.reproduction import reproduction
 from training.summary import summary
 
-AUDIT = "audit"
-
 
 def results_in(folder: Path) -> list[dict[str, Any]]:
-    """The results of all runs in a folder, in order of their names."""
-    paths = sorted(path for path in folder.glob("*.json") if path.stem != AUDIT)
-    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    """The results of all runs in a folder, in order of their names; what else lies there is left out."""
+    stored = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    return [result for result in stored if "splits" in result]
 
 
 def write_all(folder: Path, page: Path, models: Path) -> None:
@@ -31,12 +29,14 @@ def write_all(folder: Path, page: Path, models: Path) -> None:
     bundles = [
         json.loads(path.read_text(encoding="utf-8")) for path in sorted(models.glob(f"*/{CONTRACT_FILE}"))
     ]
-    (folder / "summary.md").write_text(summary(results, bundles, reads=len(reads)), encoding="utf-8")
+    compared = comparisons.read(folder)
+    text = summary(results, bundles, compared, reads=len(reads))
+    (folder / "summary.md").write_text(text, encoding="utf-8")
     page.write_text(reproduction(results, reads), encoding="utf-8")
 
 
 def _has_page(result: dict[str, Any]) -> bool:
-    """Smoke runs measure nothing, and the two dozen runs of the optimiser study share one table."""
-    compared = find_study("P3s")
-    members = {member.id for member in compared.members} if compared else set()
-    return result["status"] != "smoke" and result["recipe"] not in members
+    """Smoke runs measure nothing, and the runs that a study only chooses among share one table."""
+    choices = (study for study in all_studies().values() if study.kind == "choice")
+    compared = {member.id for study in choices for member in study.members}
+    return result["status"] != "smoke" and result["recipe"] not in compared

@@ -121,23 +121,11 @@ def ensemble_members(accuracy: Mapping[str, Sequence[float]], path: Path) -> Non
     _save(figure, path)
 
 
-def coverage(rows: Sequence[Mapping[str, Any]], chosen: float | None, path: Path) -> None:
-    """Accuracy on pictures at or above a confidence against their share; `chosen` marks one confidence."""
+def coverage(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Accuracy on pictures at or above a confidence against their share."""
     figure, axes = _figure(5.4, 4.0)
     known = [row for row in rows if row["accuracy"] is not None]
     axes.plot([row["coverage"] for row in known], [row["accuracy"] for row in known], color="0.0", marker="o")
-    if chosen is not None and known:
-        row = min(known, key=lambda row: abs(row["threshold"] - chosen))
-        axes.plot(
-            row["coverage"],
-            row["accuracy"],
-            color="0.0",
-            marker="s",
-            markersize=10,
-            fillstyle="none",
-            label=f"uncertain below {chosen:.2f}",
-        )
-        axes.legend(fontsize=8)
     axes.set(xlabel="coverage (share of pictures kept)", ylabel="accuracy on these", xlim=(0, 1.02))
     _save(figure, path)
 

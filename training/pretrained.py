@@ -9,7 +9,6 @@ from typing import Any
 import h5py  # type: ignore[import-untyped]
 import keras
 
-from femon.bundle import sha256_of
 from training.errors import WeightsError
 
 BACKBONES = {
@@ -31,11 +30,6 @@ def backbone(name: str, *, weights: str, input_shape: tuple[int, int, int]) -> k
     if weights != "none":
         _load(model, name, Path(weights))
     return model
-
-
-def weights_digest(path: Path) -> str:
-    """The sha256 of a weight file, in hexadecimal; OSError where it cannot be read."""
-    return sha256_of(path)
 
 
 def _with_imagenet(name: str, input_shape: tuple[int, int, int]) -> keras.Model:

@@ -111,7 +111,7 @@ def draw(result: Result, folder: Path) -> list[str]:
         plots.roc_curves(figures["roc"], figures["auc"], result["classes"], paths["roc"])
         drawn.append("roc")
     if "coverage" in figures:
-        plots.coverage(figures["coverage"], None, paths["coverage"])
+        plots.coverage(figures["coverage"], paths["coverage"])
         drawn.append("coverage")
     return [kind for kind in PLOTS if kind in drawn]
 
@@ -156,7 +156,7 @@ def _figures(result: Result) -> str:
     for part, figures in result["splits"].items():
         rows.append(_metrics_row(NAMES[part], figures))
         if figures["dedup_accuracy"] is not None:
-            accuracy = _interval(figures["dedup_accuracy"], figures["dedup_ci95"])
+            accuracy = with_interval(figures["dedup_accuracy"], figures["dedup_ci95"])
             rest = ["–"] * (len(METRICS) - 4)
             rows.append(
                 (
@@ -182,19 +182,15 @@ def _metrics_row(name: str, figures: Mapping[str, Any]) -> tuple[object, ...]:
     return (
         name,
         f"{figures['n']:,}",
-        _interval(figures["accuracy"], figures["ci95"]),
+        with_interval(figures["accuracy"], figures["ci95"]),
         f"{figures['macro_f1']:.3f} ({figures['macro_f1_ci95'][0]:.3f} to {figures['macro_f1_ci95'][1]:.3f})",
-        _interval(figures["balanced_accuracy"], figures["balanced_accuracy_ci95"]),
+        with_interval(figures["balanced_accuracy"], figures["balanced_accuracy_ci95"]),
         f"{decimals(figures['macro_auc'])} / {decimals(figures['hard_auroc'])}",
         decimals(figures["nll"]),
         decimals(figures["brier"]),
         f"{decimals(figures['ece_before'])} / {decimals(figures['ece_after'])}",
         decimals(figures["ece_equal_count"]),
     )
-
-
-def _interval(value: float, interval: list[float]) -> str:
-    return f"{percent(value)} ({100 * interval[0]:.2f} to {100 * interval[1]:.2f})"
 
 
 def _classes(result: Result) -> str:

@@ -14,12 +14,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from training import budget, history, log, runs
+from femon.bundle import sha256_of
+from training import budget, history, ledger, log, runs
 from training.errors import TrainingError, WeightsError
 from training.fer2013 import Fer2013, Samples
 from training.fit import Training
-from training.pretrained import weights_digest
-from training.recipe import Recipe
+from training.recipe import Plateau, Recipe
 from training.scoring import frozen_run, score
 from training.splits import Split, find_split
 
@@ -139,8 +139,6 @@ def _split(recipe: Recipe, order: Order, data: Fer2013) -> tuple[Split, str]:
 
 
 def _chooses(recipe: Recipe) -> bool:
-    from training.recipe import Plateau
-
     return (
         recipe.keep.startswith("best") or recipe.stop_patience is not None or isinstance(recipe.rate, Plateau)
     )
@@ -165,25 +163,15 @@ def _first(samples: Samples, rows: int) -> Samples:
 def _planned(
     recipe: Recipe, order: Order, split: Split, run: Path, network: Callable[[], keras.Model]
 ) -> Recipe:
-    """The recipe with the epochs that a run was begun with, or that the order or its hours ask for."""
-    begun = runs.planned_epochs(run)
-    if begun is not None:
-        return budget.shortened(recipe if not order.smoke else _smoke(recipe), begun)
+    """The recipe with the epochs of this run, never more than the recipe asks for."""
     if order.smoke:
-        return _smoke(recipe)
-    if order.epochs is not None:
-        return budget.shortened(recipe, min(order.epochs, recipe.epochs))
-    if order.budget_hours is not None:
+        return dataclasses.replace(recipe, epochs=1, batch=SMOKE_BATCH)
 
-        def make(trial: Recipe) -> Training:
-            return Training(trial, split, run, seed=order.seed, network=network)
+    def make(trial: Recipe) -> Training:
+        return Training(trial, split, run, seed=order.seed, network=network)
 
-        return budget.affordable(recipe, order.budget_hours, make)
-    return recipe
-
-
-def _smoke(recipe: Recipe) -> Recipe:
-    return dataclasses.replace(recipe, epochs=1, batch=SMOKE_BATCH, size=recipe.size)
+    epochs = None if order.epochs is None else min(order.epochs, recipe.epochs)
+    return budget.planned(recipe, run, make, epochs=epochs, hours=order.budget_hours)
 
 
 def _name(recipe: Recipe, order: Order, protocol: str) -> str:
@@ -198,7 +186,7 @@ def _name(recipe: Recipe, order: Order, protocol: str) -> str:
 
 
 def _weights_named(weights: str | None) -> str | None:
-    return weights if weights in (None, "none", "imagenet") else weights_digest(Path(weights))
+    return weights if weights in (None, "none", "imagenet") else sha256_of(Path(weights))
 
 
 def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, data: Fer2013) -> dict[str, Any]:
@@ -261,8 +249,6 @@ def _full_hours(recipe: Recipe, data: Fer2013, split: str, speed: float) -> floa
 
 
 def _private_read(run: str) -> dict[str, str] | None:
-    from training import ledger
-
     for entry in ledger.entries():
         if run in {entry["run"], entry["bundle"]}:
             return {"kind": str(entry["kind"]), "time": str(entry["time"])}

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any
 
-from training import evidence
+from training import appendix, evidence
 from training.claims import CLAIMS, PAPERS, Claim
-from training.markdown import PLOTS, per_class_table, percent, plot_name, table
+from training.markdown import PLOTS, percent, plot_name, table
 from training.standing import (
     GRID,
     NOT_READ,
@@ -56,8 +56,7 @@ def reproduction(results: Sequence[Result], reads: Sequence[Mapping[str, Any]]) 
         "## PrivateTest reads",
         _reads(reads),
         *evidence.sections({row.claim.id: row.runs for row in rows}, results),
-        "## Classification reports",
-        _classification(rows),
+        *appendix.sections(rows, results),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -244,14 +243,3 @@ def _reads(reads: Sequence[Mapping[str, Any]]) -> str:
             [(entry["time"], entry["kind"], entry["run"], entry["reason"]) for entry in reads],
         )
     )
-
-
-def _classification(rows: Sequence[Row]) -> str:
-    texts: dict[str, str] = {}
-    for row in rows:
-        for result in row.runs[:1]:
-            part = shown_part(result)
-            if part is not None and result["run"] not in texts:
-                report = per_class_table(result["splits"][part], result["classes"])
-                texts[result["run"]] = f"### {row.claim.id}: {result['run']} on {part}\n\n{report}"
-    return "\n\n".join(texts.values()) or "No run fills a cell yet."

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.bundle import KERAS_FILE, sha256_of, tensorflow_logits
+from femon.bundle import CONTRACT_FILE, KERAS_FILE, sha256_of, tensorflow_logits
+from femon.bundle.combination import softmax
 from femon.emotions import EMOTIONS
 from training import curves, ledger, metrics, runs
-from training.calibrate import tempered
+from training.calibrate import uncalibrated
 from training.evaluate import frozen_bundle
 from training.export import export, served_run
 from training.fer2013 import Fer2013, Samples
 from training.ledger import Frozen, Predict
-from training.splits import Split, for_classes, replica_test
+from training.splits import Split, evaluation_subsets, for_classes, replica_test
 
 BUNDLES = runs.RUNS / "bundles"
 TRAIN_ROWS = 5000  # of the training part, where no published figure needs all of it
@@ -32,7 +33,7 @@ def frozen_run(run: Path, data: Fer2013) -> Frozen:
     config = runs.read(run)
     if config["protocol"] == "official" and config["split"] != "six-official":
         folder = BUNDLES / run.name
-        if not (folder / "bundle.json").exists():
+        if not (folder / CONTRACT_FILE).exists():
             export(run, folder, data)
         return frozen_bundle(folder)[1]
     path = run / "final" / f"served-{KERAS_FILE}"
@@ -47,7 +48,7 @@ def _keras_predict(path: Path) -> Predict:
 
     def predict(images: NDArray[np.uint8]) -> NDArray[np.float32]:
         parts = [logits(images[start : start + AT_ONCE]) for start in range(0, len(images), AT_ONCE)]
-        return tempered(np.concatenate(parts), 1.0)
+        return softmax(np.concatenate(parts))
 
     return predict
 
@@ -68,13 +69,16 @@ def score(
         np.savez(keep / "public_probs.npz", probabilities=on_public, labels=public.labels, rows=public.rows)
     if split.validation.name not in ("public", "six-public", "six-test"):
         figures["validation"] = _plain(model.predict, split.validation)
-    figures["public"] = _figures(on_public, public, data)
+    figures["public"] = _figures(on_public, public, data, model.temperature)
     if reason is None:
         return figures
     everything, on_private = ledger.read_private(model, data, reason)
     private = for_classes(everything, split.classes)
     on_private = on_private[np.isin(everything.rows, private.rows)]
-    figures["private"] = _figures(on_private, private, data)
+    subsets = evaluation_subsets(data, private)
+    figures["private"] = _figures(on_private, private, data, model.temperature) | {
+        "subsets": metrics.subset_figures(on_private, private.labels, subsets)
+    }
     if model.kind == "replica":
         figures["test"] = _test(split.name, data, (public, private), (on_public, on_private))
     return figures
@@ -94,9 +98,12 @@ def _plain(predict: Predict, samples: Samples) -> dict[str, Any]:
     return metrics.figures(predict(samples.images), samples.labels, no_copy=None)
 
 
-def _figures(probabilities: NDArray[np.float32], samples: Samples, data: Fer2013) -> dict[str, Any]:
+def _figures(
+    probabilities: NDArray[np.float32], samples: Samples, data: Fer2013, temperature: float | None
+) -> dict[str, Any]:
     no_copy = data.without_training_copies(samples)
-    figures = metrics.figures(probabilities, samples.labels, no_copy=no_copy)
+    before = None if temperature is None else uncalibrated(probabilities, temperature)
+    figures = metrics.figures(probabilities, samples.labels, no_copy=no_copy, uncalibrated=before)
     figures |= curves.curves(probabilities, samples.labels)
     if data.votes is not None and data.not_a_face is not None and probabilities.shape[1] == len(EMOTIONS):
         votes, not_a_face = data.votes[samples.rows], data.not_a_face[samples.rows]

@@ -74,18 +74,13 @@ def for_classes(samples: Samples, classes: tuple[str, ...]) -> Samples:
     return Samples(samples.name, samples.images[kept], labels[kept], samples.rows[kept])
 
 
-def dedup(data: Fer2013, samples: Samples) -> NDArray[np.bool_]:
-    """(n,) true where a test picture has no exact copy in Training."""
-    return data.without_training_copies(samples)
-
-
 def evaluation_subsets(data: Fer2013, samples: Samples) -> dict[str, NDArray[np.bool_]]:
     """Masks (n,) over test pictures: `dedup`, `dedup-tp` (for PrivateTest after a refit) and `near`.
 
     No exact copy in Training; none in Training or PublicTest; no near copy in Training.
     """
     return {
-        "dedup": dedup(data, samples),
+        "dedup": data.without_training_copies(samples),
         "dedup-tp": ~copied(samples.images, data.samples.images[data.usage != PRIVATE]),
         "near": ~near_across(data)[samples.rows],
     }

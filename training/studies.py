@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from femon.bundle import Bundle
-from training import ensemble, ensemble_bundle, log, runs, stacking
+from training import ensemble, ensemble_bundle, ledger, log, runs, stacking
 from training.evaluate import frozen_bundle
 from training.fer2013 import Fer2013
 from training.recipe import Study
@@ -49,7 +49,8 @@ def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> li
             folder = BUNDLES / f"{study.id}-{name}-{count}"
             rule = ensemble.RULES[name](answers[chosen], public.labels)
             title = f"{rule.name} average of {count} members"
-            ensemble_bundle.write_bundle(folder, [folders[k] for k in chosen], rule, data, name=title)
+            best = [folders[k] for k in chosen]
+            ensemble_bundle.write_bundle(folder, best, rule, data, answers=answers[chosen], name=title)
             results.append(_scored(study, folder, title, members, data))
     results[0]["curve"] = ensemble.curve(answers, public.labels).round(4).tolist()
     for result in results:
@@ -62,13 +63,11 @@ def _scored(
     study: Study, folder: Path, title: str, members: list[dict[str, Any]], data: Fer2013
 ) -> dict[str, Any]:
     """The result of one ensemble, read once on PrivateTest, in the form of a single run's result."""
-    from training.ledger import entries
-
     bundle, frozen = frozen_bundle(folder)
     split = find_split(data, "official")
     figures = score(frozen, split, data, reason=f"result of {study.paper}: {title}")
     cut = [member for member in members if member["status"] != "full"]
-    read = next(entry for entry in entries() if entry["sha256"] == frozen.sha256)
+    read = next(entry for entry in ledger.entries() if entry["sha256"] == frozen.sha256)
     return {
         **{key: members[0][key] for key in ("commit", "policy", "classes", "data", "seed", "protocol")},
         "run": folder.name,

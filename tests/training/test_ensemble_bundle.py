@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +15,14 @@ pytest.importorskip("tensorflow")
 import keras
 
 from femon.bundle import Bundle, Stack, read_contract, sha256_of
-from training import ensemble
+from training import commands, comparisons, ensemble
 from training.ensemble import Rule
 from training.ensemble_bundle import make, write_bundle
 from training.errors import TrainingError
+from training.evaluate import ranked
 from training.export import litert_float16
 from training.fer2013 import Fer2013, Samples
+from training.summary import summary
 
 PARAMETERS = 9 * 7 + 7  # of one tiny network
 
@@ -63,13 +66,21 @@ def tiny_bundle(models: Path, folder: Path, seed: int) -> Path:
     return folder
 
 
+def answers_of(members: list[Path], data: Fer2013) -> np.ndarray:  # type: ignore[type-arg]
+    return np.stack([Bundle.load(member, device="cpu").predict(data.public().images) for member in members])
+
+
+def written(folder: Path, members: list[Path], rule: Rule, data: Fer2013, *, name: str) -> dict[str, Any]:
+    return write_bundle(folder, members, rule, data, answers=answers_of(members, data), name=name)
+
+
 def rule(*shares: float) -> Rule:
     return Rule("given", np.repeat(np.array(shares)[:, None], 7, axis=1))
 
 
 def test_an_ensemble_is_written_with_its_figures_and_serves_them(members: list[Path], data: Fer2013) -> None:
     folder = members[0].parent / "both"
-    contract = write_bundle(folder, members, rule(0.25, 0.75), data, name="Both")
+    contract = written(folder, members, rule(0.25, 0.75), data, name="Both")
     assert contract == json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
     assert not (folder / "members").exists()  # they lie beside it
     read = read_contract(folder)
@@ -82,14 +93,19 @@ def test_an_ensemble_is_written_with_its_figures_and_serves_them(members: list[P
     assert contract["metrics"]["public_test"]["accuracy"] == pytest.approx(right.mean(), abs=1e-4)
     assert judgement.disagreement is not None
     assert contract["disagree_above"] == ensemble.disagree_above(judgement.disagreement, right)
-    assert "Both" in (folder / "CARD.md").read_text(encoding="utf-8")
+    card = (folder / "CARD.md").read_text(encoding="utf-8")
+    assert "Both" in card
+    labels = answers_of(members, data).argmax(axis=2)
+    apart = float((labels[0] != labels[1]).mean())
+    assert contract["pairwise_disagreement"] == [[0, round(apart, 4)], [round(apart, 4), 0]]
+    assert f"| three | {100 * round(apart, 4):.2f} % | – |" in card
 
 
 def test_members_from_elsewhere_are_copied_into_the_ensemble(
     members: list[Path], data: Fer2013, tmp_path: Path
 ) -> None:
     folder = tmp_path / "shipped" / "both"
-    write_bundle(folder, members, rule(0.5, 0.5), data, name="Both")
+    written(folder, members, rule(0.5, 0.5), data, name="Both")
     assert sorted(path.name for path in (folder / "members").iterdir()) == ["one", "three"]
     shutil.rmtree(members[0].parent)
     assert Bundle.load(folder, device="cpu").contract.id == "both"
@@ -97,7 +113,7 @@ def test_members_from_elsewhere_are_copied_into_the_ensemble(
 
 def test_what_is_served_is_what_the_rule_says(members: list[Path], data: Fer2013) -> None:
     images = data.public().images
-    answers = np.stack([Bundle.load(path, device="cpu").predict(images) for path in members])
+    answers = answers_of(members, data)
     shares = np.random.default_rng(0).dirichlet(np.ones(2), 7).T
     kernel = tuple(map(tuple, np.random.default_rng(0).normal(size=(14, 7)).tolist()))
     for given in (
@@ -105,7 +121,7 @@ def test_what_is_served_is_what_the_rule_says(members: list[Path], data: Fer2013
         Rule("stacked", stack=Stack(kernel, (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6))),
     ):
         folder = members[0].parent / given.name
-        contract = write_bundle(folder, members, given, data, name=given.name)
+        contract = written(folder, members, given, data, name=given.name)
         powers = given.combine(answers).astype(np.float64) ** (1 / contract["temperature"])
         served = Bundle.load(folder, device="cpu").predict(images)
         np.testing.assert_allclose(served, powers / powers.sum(axis=1, keepdims=True), atol=1e-4)
@@ -114,13 +130,50 @@ def test_what_is_served_is_what_the_rule_says(members: list[Path], data: Fer2013
 def test_a_rule_is_fitted_on_public_test_and_named(members: list[Path], data: Fer2013) -> None:
     contract = make(members[0].parent / "both", members, "accuracy", data)
     public = data.public()
-    answers = np.stack([Bundle.load(path, device="cpu").predict(public.images) for path in members])
+    answers = answers_of(members, data)
     found = ensemble.accuracies(answers, public.labels)
     assert found[0] != found[1]
     assert contract["recipe"] == "ensemble-accuracy"
     assert contract["name"] == "Accuracy-weighted mean of one, three"
     weights = [entry["weights"] for entry in contract["members"]]
     np.testing.assert_allclose(weights, found / found.sum(), atol=1e-6)
+
+
+def test_the_command_prints_the_figures_and_how_far_the_members_lie_apart(
+    members: list[Path], data: Fer2013, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands.models, "MODELS", members[0].parent)
+    monkeypatch.setattr(commands.models.fer2013, "load", lambda: data)
+    assert commands.main(["ensemble", *map(str, members), "--name", "both"]) == 0
+    first, header, _, *rows = capsys.readouterr().out.splitlines()
+    assert first.startswith("both public_test: accuracy ")
+    assert header == "| different labels on PublicTest | one | three |"
+    assert [row.split(" | ")[0] for row in rows] == ["| one", "| three"]
+
+
+def test_every_two_bundles_are_ranked_on_public_test_and_the_summary_says_so(
+    members: list[Path], data: Fer2013, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands.figures, "MODELS", members[0].parent)
+    monkeypatch.setattr(commands.figures, "RESULTS", results := members[0].parents[1] / "results")
+    monkeypatch.setattr(commands.models.fer2013, "load", lambda: data)
+    assert commands.main(["rank"]) == 0
+    (compared,) = comparisons.read(results)
+    assert capsys.readouterr().out == f"{compared.text()}\n"
+    assert (compared.first, compared.second, compared.split, compared.n) == ("one", "three", "PublicTest", 56)
+    assert compared.text() in summary([], [], [compared])
+    assert commands.main(["rank", str(members[0])]) == 2
+    assert "two or more bundles" in capsys.readouterr().err
+
+
+def test_a_network_that_has_learnt_public_test_is_not_ranked_by_it(
+    members: list[Path], data: Fer2013
+) -> None:
+    known = json.loads((members[0] / "bundle.json").read_text(encoding="utf-8"))
+    refit = json.dumps(known | {"trained_on_validation": True})
+    (members[0] / "bundle.json").write_text(refit, encoding="utf-8")
+    with pytest.raises(TrainingError, match="'one' was trained on PublicTest"):
+        ranked(members, data)
 
 
 def test_a_network_that_followed_a_published_protocol_may_not_take_part(
@@ -131,7 +184,7 @@ def test_a_network_that_followed_a_published_protocol_may_not_take_part(
     (replica / "bundle.json").write_text(json.dumps(known | {"protocol": "published"}), encoding="utf-8")
     folder = members[0].parent / "both"
     with pytest.raises(TrainingError, match="'replica' follows a published protocol"):
-        write_bundle(folder, [*members, replica], rule(0.3, 0.3, 0.4), data, name="Three")
+        written(folder, [*members, replica], rule(0.3, 0.3, 0.4), data, name="Three")
     with pytest.raises(TrainingError, match="'replica' follows a published protocol"):
         make(folder, [*members, replica], "simple", data)
     assert not folder.exists()
@@ -140,11 +193,11 @@ def test_a_network_that_followed_a_published_protocol_may_not_take_part(
 def test_ensembles_twins_and_loners_may_not_take_part(members: list[Path], data: Fer2013) -> None:
     folder = members[0].parent / "both"
     with pytest.raises(TrainingError, match="two or more members"):
-        write_bundle(folder, members[:1], rule(1.0), data, name="One")
+        written(folder, members[:1], rule(1.0), data, name="One")
     with pytest.raises(TrainingError, match="with different names"):
-        write_bundle(folder, members[:1] * 2, rule(0.5, 0.5), data, name="Twins")
+        written(folder, members[:1] * 2, rule(0.5, 0.5), data, name="Twins")
     with pytest.raises(TrainingError, match="weights for 3 members, not 2"):
-        write_bundle(folder, members, rule(0.3, 0.3, 0.4), data, name="Both")
-    write_bundle(folder, members, rule(0.5, 0.5), data, name="Both")
+        written(folder, members, rule(0.3, 0.3, 0.4), data, name="Both")
+    written(folder, members, rule(0.5, 0.5), data, name="Both")
     with pytest.raises(TrainingError, match="'both' is itself an ensemble"):
-        write_bundle(folder.parent / "more", [members[0], folder], rule(0.5, 0.5), data, name="More")
+        written(folder.parent / "more", [members[0], folder], rule(0.5, 0.5), data, name="More")

@@ -14,7 +14,7 @@ keras = pytest.importorskip("keras")
 tensorflow = pytest.importorskip("tensorflow")
 
 from femon.emotions import EMOTIONS  # noqa: E402
-from training import budget, checkpoint, history  # noqa: E402
+from training import budget, checkpoint, history, runs  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.fer2013 import Samples  # noqa: E402
 from training.fit import Interrupted, Training  # noqa: E402
@@ -135,8 +135,8 @@ def test_only_kernels_decay(split: Split, tmp_path: Path) -> None:
     training = Training(recipe(), split, tmp_path, seed=1)
     decayed = [
         weight.name
-        for weight in training.model.trainable_variables
-        if training.optimizer._use_weight_decay(weight)
+        for weight in training.learner.model.trainable_variables
+        if training.learner.optimizer._use_weight_decay(weight)
     ]
     assert decayed == ["kernel", "kernel"]
 
@@ -145,9 +145,11 @@ def test_the_penalty_is_the_sum_of_squares_of_the_kernels(split: Split, tmp_path
     from training import objective
 
     training = Training(paper_like(l2=0.5), split, tmp_path, seed=1)
-    kernels = [weight for weight in training.model.get_weights() if weight.ndim > 1]
+    kernels = [weight for weight in training.learner.model.get_weights() if weight.ndim > 1]
     expected = 0.5 * sum(float((kernel**2).sum()) for kernel in kernels)
-    assert float(objective.penalty(training.model, training.recipe)) == pytest.approx(expected, rel=1e-5)
+    assert float(objective.penalty(training.learner.model, training.recipe)) == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 def test_the_best_epoch_is_kept_and_a_plateau_lowers_the_rate(
@@ -236,6 +238,26 @@ def test_a_budget_buys_the_epochs_that_fit(
     assert bought.epochs == 10
     assert budget.affordable(recipe(epochs=100), 1e-6, make).epochs == 1
     assert budget.affordable(recipe(epochs=3), 9.0, make).epochs == 3
+
+
+def test_a_run_goes_on_with_the_epochs_that_it_was_begun_with(
+    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "affordable", lambda recipe, hours, make: budget.shortened(recipe, 7))
+    whole, run = paper_like(epochs=40, stop_patience=20), tmp_path / "run"
+
+    def make(trial: Recipe) -> Training:
+        return Training(trial, split, run, seed=1)
+
+    assert budget.planned(whole, run, make, epochs=None, hours=None) is whole
+    assert budget.planned(whole, run, make, epochs=None, hours=1.0).epochs == 7
+    cut = budget.planned(whole, run, make, epochs=10, hours=None)
+    assert (cut.epochs, cut.stop_patience) == (10, 5)
+    runs.begin(run, runs.settings(cut, seed=1, split="random", data_sha256=""), resume=False, command="")
+    assert budget.planned(whole, run, make, epochs=None, hours=1.0) == cut
+    assert budget.planned(whole, run, make, epochs=20, hours=None) == cut
+    with pytest.raises(TrainingError, match="0 epochs train nothing"):
+        budget.planned(whole, run, make, epochs=0, hours=None)
 
 
 def test_checkpoints_keep_the_last_two(tmp_path: Path) -> None:

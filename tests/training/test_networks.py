@@ -182,7 +182,7 @@ def test_only_the_dense_layer_of_the_scratch_network_has_a_penalty() -> None:
 
 
 def test_our_networks_take_any_size() -> None:
-    for name in ("femon-vgg", "femon-narrow", "femon-residual", "femon-levels", "femon-student"):
+    for name in ("femon-vgg", "femon-narrow", "femon-residual", "femon-levels-long", "femon-student"):
         for size in (32, 40, 48):
             assert network_of(all_recipes()[name])(np.zeros((1, size, size, 1), np.float32)).shape == (1, 7)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,7 +12,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from training.errors import WeightsError  # noqa: E402
-from training.pretrained import backbone, weights_digest  # noqa: E402
+from training.pretrained import backbone  # noqa: E402
 
 SHAPE = (32, 32, 3)
 
@@ -123,9 +122,3 @@ def test_a_file_that_would_leave_a_layer_at_its_random_start_is_refused(
         file.move("layers/conv2d", "layers/renamed")
     with pytest.raises(WeightsError, match="do not fit the layers of MobileNetV2"):
         backbone("MobileNetV2", weights=str(path), input_shape=SHAPE)
-
-
-def test_the_digest_is_the_files_sha256(tmp_path: Path) -> None:
-    path = tmp_path / "weights.h5"
-    path.write_bytes(b"weights")
-    assert weights_digest(path) == hashlib.sha256(b"weights").hexdigest()

@@ -119,9 +119,28 @@ def test_femon_small_is_trained_as_the_shipped_weights_were() -> None:
     )
 
 
+def test_the_long_recipe_keeps_the_values_that_its_run_was_begun_with() -> None:
+    recipe = find_recipe("femon-levels-long")
+    assert (recipe.epochs, recipe.batch, recipe.data, recipe.keep) == (100, 64, "standard", "average")
+    assert (recipe.rate, recipe.optimizer, recipe.ema_decay) == (Cosine(0.05, 3.0), SGD, 0.999)
+    assert (recipe.size, recipe.small_size, recipe.small_share, recipe.window) == (40, 32, 0.5, 40)
+    assert (recipe.label_smoothing, recipe.standardised, recipe.l2) == (0.1, True, 0.0)
+    assert recipe.augmentation == Augmentation(
+        rotation_deg=12.0,
+        scale=0.15,
+        shift=0.10,
+        contrast=0.4,
+        brightness=0.4,
+        blur_probability=0.15,
+        noise=0.15,
+        erase_probability=0.5,
+        mixup=0.2,
+        calm_share=0.1,
+    )
+
+
 def test_our_candidates_share_one_recipe_but_for_what_their_size_asks() -> None:
-    plan = {"vgg": (70, 0.05), "narrow": (90, 0.05), "residual": (100, 0.1), "levels": (120, 0.05)}
-    plan |= {"student": (120, 0.05)}
+    plan = {"vgg": (70, 0.05), "narrow": (90, 0.05), "residual": (100, 0.1), "student": (120, 0.05)}
     first = find_recipe("femon-vgg")
     for name, (epochs, peak) in plan.items():
         recipe = find_recipe(f"femon-{name}")

@@ -1,299 +1,18 @@
-"""The reports from made-up results: what fills a cell, what stands beside it, and how it is worded."""
+"""The pages of single runs and the summary, from made-up results, and all pages written in one go."""
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pytest
 
 from femon.emotions import EMOTIONS
-from training import metrics, plots
-from training.claims import CLAIMS, P1_TABLE, P3_TABLE
+from made_up_results import figures, result
+from training import comparisons, pages, plots
 from training.comparisons import Comparison
-from training.curves import curves
-from training.evidence import binary_line, differences_behind
 from training.markdown import PLOTS
 from training.report import headline, run_report
-from training.reproduction import reproduction
-from training.standing import row_of, verdict
 from training.summary import summary
-
-CLAIM = {claim.id: claim for claim in CLAIMS}
-SIX = {
-    "split": "six",
-    "train": "six-train",
-    "rows": 28273,
-    "validation": "six-test",
-    "validation_rows": 7067,
-    "sha256": "f" * 64,
-}
-P3_DATA = SIX | {"split": "p3", "train": "p3-train"}
-
-
-def figures(accuracy: float, *, classes: int = 7, no_copy: bool = False) -> dict[str, Any]:
-    """Figures of a predictor that is right on this share of 200 pictures and sure of itself everywhere."""
-    return dict(_figures(accuracy, classes, no_copy))
-
-
-@functools.cache
-def _figures(accuracy: float, classes: int, no_copy: bool) -> dict[str, Any]:
-    n = 200
-    labels = (np.arange(n) % classes).astype(np.uint8)
-    predicted = np.where(np.arange(n) < round(accuracy * n), labels, (labels + 1) % classes)
-    noise = np.random.default_rng(0).uniform(0, 0.01, (n, classes))
-    sharp = 0.7 * np.eye(classes)[predicted] + 0.3 / classes + noise
-    probabilities = (sharp / sharp.sum(axis=1, keepdims=True)).astype(np.float32)
-    kept = np.arange(n) % 10 > 0 if no_copy else None
-    return metrics.figures(probabilities, labels, no_copy=kept) | curves(probabilities, labels)
-
-
-@functools.cache
-def unsure() -> dict[str, Any]:
-    """Figures of a predictor whose outputs never exceed one half."""
-    n = 200
-    labels = (np.arange(n) % 7).astype(np.uint8)
-    probabilities = np.random.default_rng(0).dirichlet(np.full(7, 20.0), n).astype(np.float32)
-    return metrics.figures(probabilities, labels, no_copy=None)
-
-
-def result(paper: str, recipe: str, splits: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A finished run of a recipe; `changes` replace its entries."""
-    classes = [name for name in EMOTIONS if name != "disgust"] if changes.get("six") else list(EMOTIONS)
-    changes.pop("six", None)
-    values = {
-        "run": f"{recipe}-{changes.get('seed', 1)}",
-        "recipe": recipe,
-        "paper": paper,
-        "title": f"title of {recipe}",
-        "published": "as printed",
-        "seed": 1,
-        "command": f"python -m training reproduce {recipe}",
-        "commit": "abc1234",
-        "protocol": "published",
-        "weights": None,
-        "status": "full",
-        "status_note": "",
-        "epochs": 2,
-        "elapsed_s": 3600,
-        "pictures_per_s": 100.0,
-        "policy": "float32",
-        "parameters": 1000,
-        "trainable": None,
-        "classes": classes,
-        "data": {
-            "split": "official",
-            "train": "official",
-            "rows": 28709,
-            "validation": "public",
-            "validation_rows": 3589,
-            "sha256": "f" * 64,
-        },
-        "history": [
-            {
-                "epoch": epoch,
-                "rate": 0.01,
-                "loss": 1.5,
-                "accuracy": 0.5,
-                "val_loss": 1.6,
-                "val_accuracy": 0.4,
-                "elapsed_s": 60.0,
-            }
-            for epoch in (1, 2)
-        ],
-        "splits": splits,
-        "private_read": None,
-    }
-    return values | changes
-
-
-def row(text: str, claim_id: str) -> list[str]:
-    """The cells of a system's row in the first table."""
-    (line,) = [
-        line
-        for line in text.split("## Runs that fill", maxsplit=1)[0].splitlines()
-        if line.startswith(f"| {claim_id} |")
-    ]
-    return [cell.strip() for cell in line.strip("|").split(" | ")]
-
-
-def test_every_system_has_a_row_even_when_nothing_was_run() -> None:
-    text = reproduction([], [])
-    for claim in CLAIMS:
-        cells = row(text, claim.id)
-        expected = "not run (ImageNet weights not available)" if claim.imagenet else "not run (compute)"
-        assert cells[3:] == [expected, expected, "–", "not run", expected]
-    assert "PrivateTest was not read." in text
-
-
-def test_a_run_near_the_claim_is_reproduced_with_its_mean_and_range() -> None:
-    runs = [
-        result("P2a", "p2-scratch-cnn", {"test": figures(right, classes=6)}, six=True, data=SIX, seed=seed)
-        for seed, right in ((1, 0.56), (2, 0.60))
-    ]
-    cells = row(reproduction(runs, []), "P2a")
-    assert cells[3] == "accuracy 58.00 % (56.00 to 60.00, 2 runs) (n=200)"
-    assert cells[5:] == ["+0.2 points", "reproduced", "full"]
-
-
-@pytest.mark.parametrize(("right", "word"), [(0.7, "above"), (0.5, "below"), (0.66, "reproduced")])
-def test_the_verdict_allows_two_points(right: float, word: str) -> None:
-    run = result("P3", "p3-amsgrad-cnn", {"test": figures(right)}, data=P3_DATA)
-    assert verdict(row_of(CLAIM["P3"], [run])) == word
-
-
-def test_the_official_figures_stand_with_intervals_and_without_copies() -> None:
-    splits = {"public": figures(0.64, no_copy=True), "private": figures(0.65, no_copy=True)}
-    run = result("P4d", "p4-deep-cnn", splits, protocol="official")
-    cells = row(reproduction([run], []), "P4d")
-    assert cells[3] == "accuracy 65.00 % (n=200)"
-    assert re.fullmatch(
-        r"Pub 64.00 % \[5\d.\d, 7\d.\d\]; Priv 65.00 % \[5\d.\d, 7\d.\d\]; "
-        r"Priv-dedup 6\d.\d\d % \[5\d.\d, 7\d.\d\]; macro-F1 0.\d{3}; trained on official",
-        cells[4],
-    )
-    assert cells[6] == "reproduced"
-
-
-def test_an_official_run_without_private_test_says_so() -> None:
-    run = result("P4d", "p4-deep-cnn", {"public": figures(0.64)}, protocol="official")
-    cells = row(reproduction([run], []), "P4d")
-    assert cells[3] == "PrivateTest not read"
-    assert cells[4].startswith("Pub 64.00 %")
-    assert cells[6] == "not run (PrivateTest not read)"
-
-
-def test_a_cut_run_fills_its_cell_and_says_so() -> None:
-    run = result(
-        "P3", "p3-amsgrad-cnn", {"test": figures(0.6)}, data=P3_DATA,
-        status="cut", status_note="20 of 60 epochs (--budget-hours 2)",
-    )  # fmt: skip
-    cells = row(reproduction([run], []), "P3")
-    assert cells[6:] == ["below (cut run)", "cut: 20 of 60 epochs (--budget-hours 2)"]
-
-
-def test_a_full_run_is_preferred_to_a_cut_one_which_stands_beside() -> None:
-    cut = result("P3", "p3-amsgrad-cnn", {"test": figures(0.6)}, data=P3_DATA, status="cut", run="short")
-    full = result("P3", "p3-amsgrad-cnn", {"test": figures(0.65)}, data=P3_DATA, run="long")
-    text = reproduction([cut, full], [])
-    assert row(text, "P3")[3] == "accuracy 65.00 % (n=200)"
-    assert "[short](results/short.md)" in text.split("## Runs that fill no cell")[1].split("##")[0]
-
-
-@pytest.mark.parametrize("changes", [{"status": "smoke"}, {"weights": "none"}])
-def test_smoke_runs_and_random_starts_never_fill_a_cell(changes: dict[str, Any]) -> None:
-    run = result("P1", "p1-resnet50-mlp", {"test": unsure()}, run="small", **changes)
-    text = reproduction([run], [])
-    assert row(text, "P1")[3:] == [
-        "not run (ImageNet weights not available)",
-        "not run (ImageNet weights not available)",
-        "–",
-        "not run",
-        "not run (ImageNet weights not available)",
-    ]
-    beside = text.split("## Runs that fill no cell")[1].split("##")[0]
-    assert "small" in beside
-    assert ("weights none (random start)" if "weights" in changes else "smoke") in beside
-
-
-def test_six_classes_do_not_fill_the_cell_of_seven_nor_variants_that_of_the_system() -> None:
-    seven = result("P2a", "p2-scratch-cnn", {"test": figures(0.58)}, data=SIX)
-    variant = result("P2a-seven", "p2-scratch-cnn-seven", {"test": figures(0.58)})
-    text = reproduction([seven, variant], [])
-    assert row(text, "P2a")[6] == "not run"
-    assert "p2-scratch-cnn-seven-1" in text
-
-
-def test_p1_is_a_metric_artefact_only_when_our_own_run_shows_it() -> None:
-    unsure_run = result("P1", "p1-resnet50-mlp", {"test": unsure()}, weights="imagenet")
-    assert verdict(row_of(CLAIM["P1"], [unsure_run])) == "metric artefact"
-    good = result("P1", "p1-resnet50-mlp", {"test": figures(0.99)}, weights="imagenet")
-    assert verdict(row_of(CLAIM["P1"], [good])) == "above"
-    cells = row(reproduction([unsure_run], []), "P1")
-    assert cells[3].startswith("binary accuracy 85.71 % (n=200); top-1 ")
-
-
-def test_the_identity_line_has_our_counts_and_the_claim() -> None:
-    found = unsure() | {"n": 3589}
-    assert re.fullmatch(
-        r"P1 test n=3589  BA=\.8571 = 6/7\+\(C-W\)/7N \(C=0, W=0\)  top-1=\.\d{4} "
-        r"\[\.\d{4}, \.\d{4}\]  NLL=\d\.\d{3}  claimed BA=\.8571",
-        binary_line("P1", "test", found, "claimed BA=.8571"),
-    )
-    run = result("P1", "p1-resnet50-mlp", {"test": unsure()}, weights="none")
-    text = reproduction([run], [])
-    assert "claimed BA=.8571  right side 0.857143  outputs>.5 on 0.0% of the pictures" in text
-    assert "(seed 1, weights none)" in text
-
-
-def test_the_printed_shares_of_p1_bound_its_surplus_of_sure_pictures() -> None:
-    bounds = {name: differences_behind(printed, n) for name, n, printed, _ in P1_TABLE}
-    assert bounds == {"train": (130, 145), "validation": (37, 40), "test": (-2, 0)}
-
-
-def test_the_classes_of_p3_are_told_by_their_supports() -> None:
-    assert {printed.true for printed in P3_TABLE} == set(EMOTIONS)
-    assert sum(printed.support for printed in P3_TABLE) == 7177
-    assert [abs(printed.official - printed.support) for printed in P3_TABLE] == [1, 0, 0, 0, 0, 0, 0]
-    run = result("P3", "p3-amsgrad-cnn", {"test": figures(0.65)}, data=P3_DATA)
-    text = reproduction([run], [])
-    assert "imply an accuracy of 0.640 to 0.650" in text
-    assert "0.666, 0.621 and 0.640" in text
-    assert re.search(r"\| happy \| \*\*angry\*\* \| 0.56 \| 0.55 \| 0.56 \| 957 \| 958 \| 0.\d\d", text)
-
-
-def test_the_nine_models_are_counted_with_the_three_systems_as_they_are() -> None:
-    bases = (
-        ("P4d", "p4-deep-cnn", 0.66),
-        ("P4s", "p4-shallow-cnn", 0.6),
-        ("P4f", "p4-fully-convolutional", 0.5),
-    )
-    members = [(f"P4g-m{number}", f"p4-m{number}", 0.58) for number in (2, 3, 5, 6, 8, 9)]
-    runs = [
-        result(paper, recipe, {"private": figures(right)}, protocol="official")
-        for paper, recipe, right in (*bases, *members)
-    ]
-    cells = row(reproduction(runs, []), "P4g")
-    assert cells[3] == "8 of 9 above 55 %, best 66.00 % (n=200)"
-    assert cells[5:7] == ["+0.0 points", "reproduced"]
-    assert row(reproduction(runs[:4], []), "P4g")[6] == "incomplete (4 of 9 models)"
-
-
-def test_the_simple_average_of_eight_stands_for_the_ensembles() -> None:
-    runs = [
-        result(
-            "P4e",
-            f"p4e-{rule}",
-            {"private": figures(right)},
-            protocol="official",
-            title=f"{rule} average of {members} members",
-        )
-        for rule, members, right in (
-            ("simple", 9, 0.67),
-            ("simple", 8, 0.68),
-            ("accuracy", 8, 0.6),
-        )
-    ]
-    for number, run in enumerate(runs):
-        run["run"] = f"ensemble-{number}"
-    text = reproduction(runs, [])
-    assert row(text, "P4e")[3] == "accuracy 68.00 % (n=200)"
-    assert all(f"ensemble-{number}" in text for number in range(3))
-
-
-def test_the_claimed_stack_is_told_from_what_stands_beside_it() -> None:
-    runs = [
-        result(
-            "P2e", "p2-stack", {"test": figures(right, classes=6)}, six=True, data=SIX, weights="imagenet",
-            title=f"Stack of three: {name}", run=f"p2-stack-{name}-1",
-        )
-        for name, right in (("stack", 0.66), ("mean", 0.68), ("stack-by-folds", 0.7))
-    ]  # fmt: skip
-    assert row(reproduction(runs, []), "P2e")[3] == "accuracy 66.00 % (n=200)"
 
 
 def test_an_ensemble_shows_what_each_member_brings(tmp_path: Path) -> None:
@@ -302,46 +21,6 @@ def test_an_ensemble_shows_what_each_member_brings(tmp_path: Path) -> None:
     assert "p4-ensembles-1-members.png" in text
     assert "learning" not in text
     assert "| PrivateTest reads of all models so far | 12 |" in text
-
-
-@pytest.mark.parametrize(
-    ("rights", "word"),
-    [((0.7, 0.5), "reproduced"), ((0.6, 0.62), "not ranked (intervals overlap)"), ((0.3, 0.7), "below")],
-)
-def test_the_optimiser_study_ranks_only_where_the_intervals_allow_it(
-    rights: tuple[float, float], word: str
-) -> None:
-    names = ("amsgrad-1e-2", "adam-1e-3")
-    runs = [
-        result(f"P3s-{name}", f"p3-study-{name}", {"validation": figures(right)}, data=P3_DATA)
-        for name, right in zip(names, rights, strict=True)
-    ]
-    text = reproduction(runs, [])
-    assert row(text, "P3s")[6] == word
-    assert "AMSGrad .01 is number" in row(text, "P3s")[3]
-
-
-def test_private_reads_are_counted_by_kind() -> None:
-    reads = [
-        {"time": "2026-01-01", "kind": kind, "run": "r", "reason": "frozen"}
-        for kind in ("official", "replica", "replica")
-    ]
-    assert "3 so far: 1 of kind *official*, 2 of kind *replica*." in reproduction([], reads)
-
-
-def test_no_paper_is_called_wrong() -> None:
-    text = reproduction([], []).lower()
-    for word in (" wrong.", "fake", "fraud", "is wrong", "false claim", "cheat"):
-        assert word not in text
-
-
-def test_every_figure_in_the_cells_leads_to_a_run_and_a_command() -> None:
-    run = result("P3", "p3-amsgrad-cnn", {"test": figures(0.65)}, data=P3_DATA)
-    text = reproduction([run], [])
-    sources = text.split("## Where the figures come from")[1].split("##")[0]
-    assert "[p3-amsgrad-cnn-1](results/p3-amsgrad-cnn-1.md)" in sources
-    assert "`python -m training reproduce p3-amsgrad-cnn`" in sources
-    assert "[learning curves](results/p3-amsgrad-cnn-1-learning.png)" in sources
 
 
 def test_a_run_report_writes_its_text_and_plots_and_nothing_else(tmp_path: Path) -> None:
@@ -371,7 +50,7 @@ def test_the_same_figures_give_the_same_file(tmp_path: Path) -> None:
 
 def test_the_plots_of_ensembles_and_of_doubt_are_drawn(tmp_path: Path) -> None:
     plots.ensemble_members({"simple": [0.6, 0.63], "class": [0.6, 0.62]}, tmp_path / "members.png")
-    plots.coverage(figures(0.64)["coverage"], 0.5, tmp_path / "coverage.png")
+    plots.coverage(figures(0.64)["coverage"], tmp_path / "coverage.png")
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in tmp_path.iterdir())
 
 
@@ -410,3 +89,29 @@ def test_the_summary_stands_without_any_result() -> None:
     text = summary([], [])
     assert "nothing is ranked" in text
     assert "There are none." in text
+
+
+def test_all_pages_are_the_same_when_they_are_written_again(tmp_path: Path, models: Path) -> None:
+    folder, page = tmp_path / "results", tmp_path / "reproduction.md"
+    folder.mkdir()
+    runs = [
+        result("P4d", "p4-deep-cnn", {"private": figures(0.65, no_copy=True)}, protocol="official"),
+        result("P4s", "p4-shallow-cnn", {"public": figures(0.6)}, status="smoke"),
+        result("P3s-adam-1e-3", "p3-study-adam-1e-3", {"validation": figures(0.6)}),
+    ]
+    for run in runs:
+        (folder / f"{run['run']}.json").write_text(json.dumps(run), encoding="utf-8")
+    (folder / "audit.json").write_text(json.dumps({"rows": 35887}), encoding="utf-8")
+    comparisons.write(
+        [near := Comparison("a", "b", "PublicTest", 100, 12, 10, 0.83, 0.02, (-0.07, 0.11))], folder
+    )
+
+    def written() -> dict[str, bytes]:
+        pages.write_all(folder, page, models)
+        return {path.name: path.read_bytes() for path in (page, *folder.iterdir())}
+
+    first = written()
+    assert [name for name in first if name.endswith("-1.md")] == ["p4-deep-cnn-1.md"]
+    assert near.text() in first["summary.md"].decode()
+    assert "p3-study-adam-1e-3-1" in first["reproduction.md"].decode()
+    assert written() == first

@@ -70,8 +70,17 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]
 def test_an_official_run_is_scored_through_its_exported_bundle(data: Fer2013) -> None:
     result = reproduce.reproduce(recipe(), Order(command="the command"), data)
     assert (BUNDLES / "tiny-official-1" / "model.tflite").exists()
+    contract = json.loads((BUNDLES / "tiny-official-1" / "bundle.json").read_text(encoding="utf-8"))
+    assert contract["protocol"] == "official"
     assert set(result["splits"]) == {"public", "private"}
     assert result["splits"]["private"]["n"] == ROWS[2]
+    assert all(
+        part["ece_before"] is not None for part in result["splits"].values()
+    )  # a temperature is fitted
+    subsets = result["splits"]["private"]["subsets"]
+    assert {name: each["n"] for name, each in subsets.items()} == dict.fromkeys(
+        ("dedup", "dedup-tp", "near"), 70
+    )
     assert (result["status"], result["epochs"], result["protocol"]) == ("full", 3, "official")
     stored = json.loads(Path("docs/results/tiny-official-1.json").read_text(encoding="utf-8"))
     assert stored["command"] == "the command"

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from femon.bundle.combination import softmax
 from femon.emotions import EMOTIONS
 from training import ledger, metrics
-from training.calibrate import fit_temperature, tempered, uncertain_below
+from training.calibrate import fit_temperature, uncalibrated, uncertain_below
 from training.curves import coverage, roc
 from training.errors import LockedError
 from training.fer2013 import Samples
@@ -73,7 +74,7 @@ def test_without_marks_of_copies_or_a_temperature_their_figures_are_none() -> No
 def test_unsure_predictions_have_a_binary_accuracy_of_all_classes_but_one(classes: int) -> None:
     chance = np.random.default_rng(0)
     labels = chance.integers(0, classes, 3589).astype(np.uint8)
-    probabilities = tempered(chance.normal(0, 0.3, (3589, classes)).astype(np.float32), 1.0)
+    probabilities = softmax(chance.normal(0, 0.3, (3589, classes)).astype(np.float32))
     binary = metrics.binary_accuracy(probabilities, labels)
     assert binary["accuracy"] == pytest.approx((classes - 1) / classes, abs=1e-6)
     assert (binary["right"], binary["wrong"]) == (0, 0)
@@ -83,7 +84,7 @@ def test_unsure_predictions_have_a_binary_accuracy_of_all_classes_but_one(classe
 def test_the_identity_of_the_binary_accuracy_holds_for_any_predictions() -> None:
     chance = np.random.default_rng(1)
     labels = chance.integers(0, 7, 1000).astype(np.uint8)
-    probabilities = tempered(chance.normal(0, 3, (1000, 7)).astype(np.float32), 1.0)
+    probabilities = softmax(chance.normal(0, 3, (1000, 7)).astype(np.float32))
     binary = metrics.binary_accuracy(probabilities, labels)
     assert binary["right"] > 0 < binary["wrong"]
     assert binary["accuracy"] == pytest.approx(6 / 7 + (binary["right"] - binary["wrong"]) / 7000, abs=1e-6)
@@ -122,7 +123,7 @@ def test_the_fast_bootstrap_scores_a_resample_as_its_pictures_would(monkeypatch:
     monkeypatch.setattr(metrics, "RESAMPLES", 50)
     chance = np.random.default_rng(3)
     labels = chance.integers(0, 7, 60).astype(np.uint8)
-    probabilities = tempered(chance.normal(0, 2, (60, 7)).astype(np.float32), 1.0)
+    probabilities = softmax(chance.normal(0, 2, (60, 7)).astype(np.float32))
     draws = np.random.default_rng(0)
     chosen = [draws.integers(0, 60, 60) for _ in range(50)]
     found = metrics.bootstrap(probabilities, labels)
@@ -145,7 +146,7 @@ def test_coverage_falls_and_accuracy_rises_with_the_least_confidence() -> None:
 def test_roc_curves_go_from_corner_to_corner_and_leave_out_absent_classes() -> None:
     chance = np.random.default_rng(0)
     labels = chance.integers(0, 6, 2000).astype(np.uint8)
-    probabilities = tempered(chance.normal(size=(2000, 7)).astype(np.float32) + 2 * PERFECT[labels], 1.0)
+    probabilities = softmax(chance.normal(size=(2000, 7)).astype(np.float32) + 2 * PERFECT[labels])
     lines = roc(probabilities, labels)
     assert lines[6] is None
     for points, area in zip(lines[:6], metrics.areas(probabilities, labels)["auc"], strict=False):
@@ -176,9 +177,14 @@ def test_bundles_of_the_first_version_keep_their_figures(models: Path) -> None:
 def test_the_temperature_undoes_overconfidence() -> None:
     chance = np.random.default_rng(0)
     logits = chance.normal(size=(4000, 7)).astype(np.float32)
-    honest = tempered(logits, 1.0)
+    honest = softmax(logits)
     labels = np.array([chance.choice(7, p=row / row.sum()) for row in honest.astype(np.float64)], np.uint8)
     assert fit_temperature(logits * 3, labels) == pytest.approx(3, rel=0.1)
+
+
+def test_the_probabilities_before_the_temperature_come_back() -> None:
+    logits = np.random.default_rng(0).normal(0, 3, (50, 7)).astype(np.float32)
+    np.testing.assert_allclose(uncalibrated(softmax(logits, 1.7), 1.7), softmax(logits), atol=1e-5)
 
 
 def test_doubt_begins_where_half_of_the_labels_are_wrong() -> None:

@@ -1,4 +1,4 @@
-"""Commands that measure and write: list, audit, evaluate, report, compare, readme, geometry."""
+"""Commands that measure and write: list, audit, evaluate, rank, report, compare, readme, geometry."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from femon.bundle import CONTRACT_FILE
 from training import fer2013, runs
 from training.errors import TrainingError
 from training.recipe import Recipe, Study, all_recipes, all_studies
@@ -34,6 +35,12 @@ def add(commands: Any) -> None:
     )
     evaluate.add_argument("--speed", action="store_true", help="ms per face on this machine")
     evaluate.set_defaults(command=evaluate_bundle)
+
+    rank = commands.add_parser("rank", help="compare bundles two by two on PublicTest, for summary.md")
+    rank.add_argument(
+        "bundles", nargs="*", type=Path, metavar="BUNDLE_OR_RUN", help="default: all in models/"
+    )
+    rank.set_defaults(command=rank_bundles)
 
     report = commands.add_parser("report", help="write docs/reproduction.md and the pages of docs/results")
     report.set_defaults(command=write_reports)
@@ -116,7 +123,7 @@ def bundle_folder(given: Path) -> Path:
     from training.scoring import BUNDLES
 
     for folder in (given, BUNDLES / given.name, MODELS / given.name):
-        if (folder / "bundle.json").exists():
+        if (folder / CONTRACT_FILE).exists():
             return folder
     raise TrainingError(f"{given} is neither a bundle nor an exported run; export it first.")
 
@@ -130,6 +137,18 @@ def print_figures(folder: Path, split: str, figures: dict[str, Any]) -> None:
         f"without Training copies {figures['dedup_accuracy']:.2%} (n={figures['dedup_n']}), "
         f"macro F1 {figures['macro_f1']:.3f}, ECE {figures['ece_after']:.3f}"
     )
+
+
+def rank_bundles(options: argparse.Namespace) -> int:
+    """Say of every two bundles which is better, where the pictures allow it; kept for the summary."""
+    from training import comparisons
+    from training.evaluate import ranked
+
+    installed = sorted(path.parent for path in MODELS.glob(f"*/{CONTRACT_FILE}"))
+    found = ranked([bundle_folder(given) for given in options.bundles] or installed, fer2013.load())
+    comparisons.write(found, RESULTS)
+    print("\n".join(each.text() for each in found))
+    return 0
 
 
 def write_reports(options: argparse.Namespace) -> int:

@@ -41,7 +41,7 @@ def add(commands: Any) -> None:
     again.set_defaults(command=reproduce_system)
 
     bench = commands.add_parser("bench", help="pictures per second of every number format on this machine")
-    bench.add_argument("--net", default="femon-levels", metavar="RECIPE")
+    bench.add_argument("--net", default="femon-levels-long", metavar="RECIPE")
     bench.add_argument("--threads", type=int, default=0, help="0: all cores")
     bench.set_defaults(command=measure_speed)
 
@@ -101,13 +101,7 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
     def make(trial: Recipe) -> Training:
         return Training(trial, split, run, seed=options.seed, **more)
 
-    epochs = runs.planned_epochs(run) or options.epochs
-    if epochs:
-        planned = dataclasses.replace(recipe, epochs=epochs)
-    elif options.budget_hours:
-        planned = budget.affordable(recipe, options.budget_hours, make)
-    else:
-        planned = recipe
+    planned = budget.planned(recipe, run, make, epochs=options.epochs, hours=options.budget_hours)
     config = runs.settings(
         planned,
         seed=options.seed,

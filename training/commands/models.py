@@ -44,13 +44,14 @@ def export_run(options: argparse.Namespace) -> int:
 
 
 def make_ensemble(options: argparse.Namespace) -> int:
-    """Write an ensemble of bundles and print its PublicTest figures."""
-    from training import ensemble_bundle
+    """Write an ensemble of bundles; print its PublicTest figures and how far its members lie apart."""
+    from training import card, ensemble_bundle
 
     members = [bundle_folder(member) for member in options.members]
     folder = MODELS / options.name
     contract = ensemble_bundle.make(folder, members, options.rule, fer2013.load())
     print_figures(folder, "public_test", contract["metrics"]["public_test"])
+    print(card.members_apart(contract))
     return 0
 
 

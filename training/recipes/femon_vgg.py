@@ -4,7 +4,7 @@ Command:  python -m training train femon-vgg --seed 1
 Expect:   71.6 to 73 % on PrivateTest with mirrored views (an estimate; PublicTest about one point lower).
 Time:     about 7.5 hours on two CPU cores (325 MMAC at 40 px, 208 at 32 px).
 One warp, tone, blur, noise and erasing per picture, mixup on every second batch, one cosine, and averaged
-weights at the end: the same recipe serves the networks B, C, D and S, which change only what their size asks.
+weights at the end: the same recipe serves the networks B, C and S, which change only what their size asks.
 """
 
 from functools import partial
