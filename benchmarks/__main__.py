@@ -8,13 +8,14 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from benchmarks import alternatives, classifier, memory, pipeline, startup, training
+from benchmarks import alternatives, classifier, memory, monitors, pipeline, startup, training
 from benchmarks.figures import Figure
 from benchmarks.report import as_json, machine_line, table, this_machine
 
 # TensorFlow comes last: what it leaves running would disturb the others.
 PARTS = {
     "pipeline": pipeline.measure,
+    "monitors": monitors.measure,
     "startup": startup.measure,
     "memory": memory.measure,
     "classifier": classifier.measure,

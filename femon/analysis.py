@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
+from femon.monitors.baseline import NeutralBaseline
 from femon.settings import AnalysisSettings
 from femon.smoothing import RESET_AFTER_S, ROUNDING_S, Smoothed, Smoother
 from femon.types import Face, Faces, Judgement, Reading, Readings, UncertainReason
@@ -36,6 +37,11 @@ class Analysis:
         self._seen_t: dict[int, float] = {}  # by track, only those seen within the last second
         self._smoothers: dict[int, Smoother] = {}
         self._primary: int | None = None
+        self._baseline: NeutralBaseline | None = None
+
+    def use_baseline(self, baseline: NeutralBaseline | None) -> None:
+        """Correct the primary face from the next frame on, or none; the filter goes on from where it is."""
+        self._baseline = baseline
 
     def pin(self, track: int) -> None:
         """Make this track the primary face until it leaves for more than a second."""
@@ -99,17 +105,21 @@ class Analysis:
 
     def _read(self, face: Face, raw: NDArray[np.float32], disagreement: float | None, t: float) -> Reading:
         good = face.quality.value >= self._settings.quality_minimum
-        smoothed = self._smoothed(face.track, raw if good else None, t)
+        primary = face.track == self._primary
+        adjusted = self._baseline.corrected(raw) if self._baseline and primary else None
+        shares = raw if adjusted is None else adjusted
+        smoothed = self._smoothed(face.track, shares if good else None, t)
         reason = self._why_uncertain(smoothed, disagreement)
         return Reading(
             face=face,
-            primary=face.track == self._primary,
+            primary=primary,
             raw=raw,
             smooth=smoothed.smooth,
             label=UNCERTAIN if reason or smoothed.label is None else smoothed.label,
             confidence=None if smoothed.smooth is None else float(smoothed.smooth.max()),
             uncertain=reason,
             disagreement=disagreement,
+            adjusted=adjusted,
         )
 
     def _smoothed(self, track: int, probabilities: NDArray[np.float32] | None, t: float) -> Smoothed:

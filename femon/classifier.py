@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Final, Literal
 
 import numpy as np
 
+from femon.alarms import Alarms
 from femon.analysis import Analysis
 from femon.bundle import Bundle
 from femon.errors import ModelError
+from femon.lsl import StreamDesk
+from femon.monitors.baseline import NeutralBaseline
+from femon.monitors.calibration import Calibration
+from femon.monitors.calibration_corners import Screen
+from femon.monitors.calibration_run import Broken, CalibrationNews, CalibrationRun
+from femon.profiles import StoredProfile
 from femon.recording import SessionRequest
+from femon.recording.calibration_entry import Calibrated
 from femon.recording.desk import RecordingDesk, session_context
 from femon.recording.recorder import CloseReason
 from femon.settings import Settings
 from femon.types import Dropped, Faces, Lost, Notice, Readings, SourceInfo
 from femon.watch import Watch
+
+_BROKEN_BY: Final[Mapping[CloseReason, Broken]] = {
+    "user": "session_end",
+    "source_end": "source_end",
+    "error": "error",
+}
 
 
 class Classifier:
@@ -32,12 +48,17 @@ class Classifier:
         load_bundle: Callable[..., Bundle],
     ) -> None:
         self.desk = RecordingDesk(left_out, on_notice)
+        self.streams = StreamDesk(on_notice, wanted=settings.lsl)
         self.bundle: Bundle | None = None
         self._settings, self._models, self._on_notice = settings, models, on_notice
         self._load_bundle = load_bundle
         self._analysis: Analysis | None = None
         self._request: SessionRequest | None = None
-        self._watch = Watch(settings.modes) if settings.modes.monitored else None
+        self._watch = Watch(settings.modes, settings.alarms) if settings.modes.monitored else None
+        self._t = 0.0  # of the newest frame
+        self._person: StoredProfile | None = None
+        self._baseline_wanted = True
+        self._calibration: CalibrationRun | None = None
 
     def load(self, model_id: str) -> None:
         """Use a bundle from now on; notice "model" follows. Raises ModelError.
@@ -51,6 +72,8 @@ class Classifier:
         self._analysis = None
         details: dict[str, object] = {"model_id": model_id, "fallback": self.bundle.fallback}
         self._on_notice(Notice("model", f"The model '{model_id}' is in use.", details))
+        if self._person is not None:
+            self._tell_baseline()
 
     def switch(self, model_id: str) -> None:
         """Use another bundle, or keep the present one and say why: notice "model_error"."""
@@ -68,7 +91,7 @@ class Classifier:
 
     def read(self, faces: Faces, info: SourceInfo) -> Readings:
         """The readings of one frame, from one call for all its faces; load() comes first."""
-        bundle = self.bundle
+        bundle, self._t = self.bundle, faces.frame.t
         if self._request is not None:  # before the work, so that every frame from now on has its row
             request, self._request = self._request, None
             self.desk.start(request, session_context(info, bundle, self._settings), faces.frame)
@@ -80,39 +103,155 @@ class Classifier:
                 stills=info.stills,
                 model_id=bundle.id if bundle else "",
             )
+            self._analysis.use_baseline(self._baseline())
         if bundle is None:
             return self._watched(self._analysis.update(faces, None))
         crops = np.array([face.crop for face in faces.faces], np.uint8)
         return self._watched(self._analysis.update(faces, bundle.judge(crops)))
 
+    def mark(self, kind: Literal["marker", "note"], text: str, key: str, t: float | None) -> None:
+        """Log a marker or a note; a marker is sent too, as set at t (s, the clock of the frames)."""
+        self.desk.mark(kind, text, key)
+        if kind == "marker":
+            self.streams.mark(text, t)
+
     def close_session(self, reason: CloseReason) -> None:
         """Close the session, if one is open, with the evidence that still waited."""
         if self._watch is not None and self.desk.recording:
             self.desk.keep(self._watch.rest())
+        if self._calibration is not None:
+            self.desk.calibration(self._calibration.broken_off(self._t, _BROKEN_BY[reason]))
         self.desk.close(reason)
 
-    def acknowledge(self, t: float) -> None:
-        """The person reacted at t seconds; so with the next two."""
-        self._answer(lambda watch: watch.acknowledge(t))
+    def calibrate(self, *, glasses: bool, corners: bool, screen: Screen | None = None) -> None:
+        """Guide the person in view from the next frame on; notices "calibration" follow.
 
-    def false_alarm(self, t: float) -> None:
-        """The last alarm was false."""
-        self._answer(lambda watch: watch.false_alarm(t))
+        Until it ends nobody is watched: closing the eyes on request is no sign of sleep.
+        """
+        self.stop_calibration()
+        contract = self.bundle.contract if self.bundle else None
+        calibration = Calibration(
+            glasses=glasses,
+            corners=corners,
+            screen=screen,
+            before=self._person.profile if self._person else None,
+            today=date.today(),
+        )
+        self._calibration = CalibrationRun(
+            calibration,
+            glasses=glasses,
+            model_id=contract.id if contract else None,
+            reference=contract.neutral_reference if contract else (),
+        )
 
-    def snooze(self, t: float, seconds: float) -> None:
-        """No sound for some seconds."""
-        self._answer(lambda watch: watch.snooze(t, seconds))
+    def skip_calibration_step(self) -> None:
+        """Leave out the closed eyes or the corners of the screen."""
+        if self._calibration is not None:
+            self._tell_calibration(self._calibration.skip(self._t))
 
-    def _answer(self, answer: Callable[[Watch], object]) -> None:
+    def stop_calibration(self) -> None:
+        """Break a running calibration off; what was used before stays."""
+        if self._calibration is not None:
+            self.desk.calibration(self._calibration.broken_off(self._t, "stopped"))
+            self._end_calibration()
+
+    def use_profile(self, stored: StoredProfile | None) -> None:
+        """Use a person's own references from now on, or none; notice "baseline" follows."""
+        self._person = stored
+        self.desk.event("calibration", "used" if stored else "unused", details=_about(stored))
+        self._watch_anew()
+        self._tell_baseline()
+
+    def set_baseline(self, on: bool) -> None:
+        """Correct expressions by the person's relaxed face, or show them as they are."""
+        if on != self._baseline_wanted:
+            self._baseline_wanted = on
+            self.desk.event("settings", "baseline", details={"from": not on, "to": on})
+            self._tell_baseline()
+
+    def _end_calibration(self) -> None:
+        """Watch anew: the figures from before it do not go on over minutes in which nobody was watched."""
+        self._calibration = None
+        self._watch_anew()
+
+    def _watch_anew(self) -> None:
         if self._watch is not None:
-            answer(self._watch)
-            self.desk.alarms(self._watch.events)
+            self._watch.use_profile(self._t, self._person, date.today())
+            self._tell_alarms(self._watch)
+            self.desk.keep(self._watch.windows)
+
+    def _baseline(self) -> NeutralBaseline | None:
+        """The correction in use; a calibration with another model's probabilities gives none."""
+        measured = self._measured()
+        if measured is None or self.bundle is None or not self._baseline_wanted:
+            return None
+        return NeutralBaseline(measured, self.bundle.contract.neutral_reference)
+
+    def _measured(self) -> tuple[float, ...] | None:
+        person, bundle = self._person, self.bundle
+        if person is None or bundle is None or not bundle.contract.neutral_reference:
+            return None
+        return person.neutral_probabilities if person.model_id == bundle.id else None
+
+    def _tell_baseline(self) -> None:
+        baseline = self._baseline()
+        if self._analysis is not None:
+            self._analysis.use_baseline(baseline)
+        self.desk.calibrate(Calibrated(self._person, baseline is not None) if self._person else None)
+        available, on = self._measured() is not None, baseline is not None
+        text = f"Expressions are {'corrected by' if on else 'not corrected by'} the calibration."
+        self._on_notice(Notice("baseline", text, {"available": available, "on": on}))
+
+    def _tell_calibration(self, news: CalibrationNews) -> None:
+        assert self._calibration is not None  # it has just spoken
+        self.desk.calibration(self._calibration.events)
+        if news.state.finished:
+            self._end_calibration()
+        self._on_notice(Notice("calibration", news.state.instruction, {"news": news}))
+
+    def acknowledge(self) -> None:
+        """The person reacted to what is shown; notice "alarms" follows, as with the next three."""
+        self._answer(lambda watch: watch.acknowledge(self._t))
+
+    def false_alarm(self) -> None:
+        """The last alarm was false."""
+        self._answer(lambda watch: watch.false_alarm(self._t))
+
+    def snooze(self, seconds: float) -> None:
+        """No sound for some seconds."""
+        self._answer(lambda watch: watch.snooze(self._t, seconds))
+
+    def set_sound(self, volume: float, fault: str) -> None:
+        """How loud alarms are, and why they cannot be heard."""
+        self._answer(lambda watch: watch.set_sound(self._t, volume=volume, fault=fault))
+
+    def _tell_alarms(self, watch: Watch) -> None:
+        self.desk.alarms(watch.events)
+        self.streams.alarms(watch.events)
+
+    def _answer(self, answer: Callable[[Watch], Alarms]) -> None:
+        if self._watch is not None:
+            alarms = answer(self._watch)
+            self._tell_alarms(self._watch)
+            self._on_notice(Notice("alarms", alarms.text, {"alarms": alarms}))
 
     def _watched(self, readings: Readings) -> Readings:
         """The same with what is known of the one person in view, alarms logged before the frame's row."""
+        if self._calibration is not None:
+            self._tell_calibration(self._calibration.update(readings))
+            return readings
         if self._watch is None:
             return readings
         watched = self._watch.update(readings)
-        self.desk.alarms(self._watch.events)
+        for prompt in self._watch.prompts:
+            self._on_notice(Notice("recalibrate", prompt.text, {"reason": prompt.reason}))
+        self._tell_alarms(self._watch)
         self.desk.keep(self._watch.windows)
         return watched
+
+
+def _about(stored: StoredProfile | None) -> dict[str, object] | None:
+    if stored is None:
+        return None
+    glasses, made_at = stored.profile.glasses, stored.made_at.isoformat()
+    return {"participant": stored.participant, "glasses": glasses, "made_at": made_at}

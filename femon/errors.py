@@ -27,6 +27,10 @@ class SettingsError(FemonError):
     """A setting or command-line value cannot be used."""
 
 
+class PurposeError(FemonError):
+    """What was asked for is not allowed for the purpose that was stated."""
+
+
 class SessionError(FemonError):
     """A session folder cannot be written or read."""
 

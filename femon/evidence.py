@@ -111,11 +111,12 @@ def _cell(value: float | str | bool | None) -> str:
 class EvidenceKeeper:
     """Remembers the last seconds, and hands out the window of a transition 5 s after it.
 
-    Windows may overlap; memory is bounded, since they share the rows of the last 16 s.
+    Windows may overlap; memory is bounded, since the frames of the last 16 s are kept once for all.
     """
 
     def __init__(self) -> None:
-        self._rows: deque[EvidenceRow] = deque(maxlen=_MOST_ROWS)
+        # Rows are made of them when somebody asks, which is rare: state, whether anything was acknowledged.
+        self._frames: deque[tuple[MonitorState, bool]] = deque(maxlen=_MOST_ROWS)
         self._open: deque[tuple[str, Transition]] = deque()
         self._acknowledged: tuple[float | None, ...] = ()
 
@@ -123,14 +124,14 @@ class EvidenceKeeper:
         self, state: MonitorState, wanted: Iterable[tuple[str, Transition]] = ()
     ) -> tuple[EvidenceWindow, ...]:
         """Take a frame and the transitions whose evidence is wanted, by id; the windows that are complete."""
-        self._rows.append(self._row(state))
+        self._frames.append((state, self._answered(state)))
         finished = [self._window(*self._open.popleft()) for _ in range(self._due(state.t))]
         self._open.extend(wanted)
         while len(self._open) > _MOST_OPEN:
             finished.append(self._window(*self._open.popleft()))
         oldest_t = (self._open[0][1].t if self._open else state.t) - BEFORE_S - _MARGIN_S
-        while self._rows[0].t < oldest_t:
-            self._rows.popleft()
+        while self._frames[0][0].t < oldest_t:
+            self._frames.popleft()
         return tuple(finished)
 
     def close(self) -> tuple[EvidenceWindow, ...]:
@@ -144,47 +145,52 @@ class EvidenceKeeper:
 
     def _window(self, name: str, transition: Transition) -> EvidenceWindow:
         first_t, last_t = transition.t - BEFORE_S - _MARGIN_S, transition.t + AFTER_S
-        rows = tuple(row for row in self._rows if first_t <= row.t <= last_t)
+        rows = tuple(
+            _row_at(state, answered) for state, answered in self._frames if first_t <= state.t <= last_t
+        )
         begins = bool(rows) and rows[0].t <= transition.t - BEFORE_S
-        ends = self._rows[-1].t >= transition.t + AFTER_S
+        ends = self._frames[-1][0].t >= transition.t + AFTER_S
         return EvidenceWindow(name, transition, rows, begins and ends)
 
-    def _row(self, state: MonitorState) -> EvidenceRow:
-        eyes, head, references = state.eyes, state.head, state.references
+    def _answered(self, state: MonitorState) -> bool:
+        """Whether something was acknowledged since the frame before."""
         answers = (
             state.closure.acknowledged_t,
             state.attention.acknowledged_t,
             state.drowsiness.acknowledged_t,
         )
-        answered = any(
-            now is not None and now != before
-            for now, before in zip(answers, self._acknowledged or answers, strict=True)
+        before, self._acknowledged = self._acknowledged or answers, answers
+        return answers != before and any(
+            now is not None and now != then for now, then in zip(answers, before, strict=True)
         )
-        self._acknowledged = answers
-        return EvidenceRow(
-            t=state.t,
-            dt=state.dt,
-            validity=state.validity.validity,
-            settling=state.validity.settling,
-            ear_right=eyes.ear_right,
-            ear_left=eyes.ear_left,
-            openness_right=eyes.openness_right,
-            openness_left=eyes.openness_left,
-            yaw=head.raw.yaw if head.raw else None,
-            pitch=head.raw.pitch if head.raw else None,
-            roll=head.raw.roll if head.raw else None,
-            jaw_open=state.mouth.jaw_open,
-            eye_blink=state.eye_blink,
-            open_right=references.open_right,
-            open_left=references.open_left,
-            closed_right=references.closed_right,
-            closed_left=references.closed_left,
-            neutral_yaw=head.neutral.yaw if head.neutral else None,
-            neutral_pitch=head.neutral.pitch if head.neutral else None,
-            neutral_roll=head.neutral.roll if head.neutral else None,
-            pose_calibrated=head.calibrated,
-            acknowledged=answered,
-        )
+
+
+def _row_at(state: MonitorState, answered: bool) -> EvidenceRow:
+    eyes, head, references = state.eyes, state.head, state.references
+    return EvidenceRow(
+        t=state.t,
+        dt=state.dt,
+        validity=state.validity.validity,
+        settling=state.validity.settling,
+        ear_right=eyes.ear_right,
+        ear_left=eyes.ear_left,
+        openness_right=eyes.openness_right,
+        openness_left=eyes.openness_left,
+        yaw=head.raw.yaw if head.raw else None,
+        pitch=head.raw.pitch if head.raw else None,
+        roll=head.raw.roll if head.raw else None,
+        jaw_open=state.mouth.jaw_open,
+        eye_blink=state.eye_blink,
+        open_right=references.open_right,
+        open_left=references.open_left,
+        closed_right=references.closed_right,
+        closed_left=references.closed_left,
+        neutral_yaw=head.neutral.yaw if head.neutral else None,
+        neutral_pitch=head.neutral.pitch if head.neutral else None,
+        neutral_roll=head.neutral.roll if head.neutral else None,
+        pose_calibrated=head.calibrated,
+        acknowledged=answered,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,14 +260,11 @@ _FAR_PX: Final = 40.0
 _UNREADABLE_PX: Final = 1.0
 _QUALITY: Final = Quality(1.0, (), 100.0, 120.0, _SPAN_PX)
 _CROP: Final = np.zeros((48, 48), np.uint8)
-# p1 to p6 of the eye aspect ratio among MediaPipe's landmarks, of the subject's right and left eye.
-_RIGHT_EYE: Final = (33, 160, 158, 133, 153, 144)
-_LEFT_EYE: Final = (362, 385, 387, 263, 373, 380)
 
 
 def _face_of(row: EvidenceRow, nose_px: float) -> Face:
     landmarks = np.zeros((478, 3), np.float32)
-    for points, ear, sign in ((_RIGHT_EYE, row.ear_right, -1), (_LEFT_EYE, row.ear_left, 1)):
+    for points, ear, sign in ((mesh.RIGHT_EYE, row.ear_right, -1), (mesh.LEFT_EYE, row.ear_left, 1)):
         readable = row.validity in ("ok", "partial")
         width = (_FAR_PX if ear is None else _NEAR_PX) if readable else _UNREADABLE_PX
         if row.validity == "partial" and ear is None and abs(row.yaw or 0.0) <= Limits().yaw_both_eyes:

@@ -12,11 +12,15 @@ from typing import Literal
 
 from femon.bundle import LANDMARKER_FILE, Bundle, read_contract
 from femon.camera import EndsEarlyError, open_source
+from femon.camera.steady import ClockJump, steady
 from femon.classifier import Classifier
 from femon.crop import FER_SPEC
 from femon.errors import FemonError
 from femon.faces import FaceFinder, import_mediapipe
 from femon.meter import Meter, Stats
+from femon.monitors.calibration_corners import Screen
+from femon.profiles import StoredProfile
+from femon.purpose import require_allowed
 from femon.recording import SessionRequest
 from femon.settings import Settings
 from femon.stage import Mailbox, Stage
@@ -26,6 +30,7 @@ FILE_BACKLOG = 8  # frames of a file that may wait between two stages, for throu
 PACED_BACKLOG = 1  # and while it is played for people, for a short delay
 IDLE_S = 0.1  # how long an order may wait while no frame comes
 STOP_LIMIT_S = 3.0
+SNOOZE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class Pipeline:
 
     A live source drops frames when the analysis is late, and every drop is counted; the others lose none.
     `paced` plays files at their own speed, `loop` repeats the demo, `record` opens a session with the first
-    frame. `on_frame` sees every captured frame before it is analysed.
+    frame. `on_frame` sees every captured frame before it is analysed. Raises PurposeError when the modes are
+    not allowed for the purpose.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Pipeline:
         loop: bool = False,
         parts: Parts = Parts(),
     ) -> None:
+        require_allowed(settings.purpose, settings.modes)  # however the settings came about
         self._source, self._settings, self._models = source, settings, models
         self._on_readings, self._on_notice, self._on_frame = on_readings, on_notice, on_frame
         self._paced, self._loop, self._parts, self._clock = paced, loop, parts, parts.clock
@@ -118,9 +125,51 @@ class Pipeline:
         """Log the coming frames as paused, or as usual again."""
         self._orders.put(lambda: self._classifier.desk.pause(paused))
 
-    def mark(self, kind: Literal["marker", "note"], text: str) -> None:
-        """Add a marker or a note to the running session."""
-        self._orders.put(lambda: self._classifier.desk.mark(kind, text))
+    def mark(self, kind: Literal["marker", "note"], text: str, *, key: str = "") -> None:
+        """Add a marker (of a named key, if any) or a note to the running session; notice "noted" follows."""
+        offset = self._due_offset
+        t = None if offset is None else self._clock() - offset  # of the key press, in the clock of the frames
+        self._orders.put(lambda: self._classifier.mark(kind, text, key, t))
+
+    def undo(self, event_id: int) -> None:
+        """Say in the running session that a marker or note does not count."""
+        self._orders.put(lambda: self._classifier.desk.undo(event_id))
+
+    def calibrate(self, *, glasses: bool, corners: bool, screen: Screen | None = None) -> None:
+        """Guide the person in view, recording or not; a notice "calibration" follows for every frame."""
+        self._orders.put(lambda: self._classifier.calibrate(glasses=glasses, corners=corners, screen=screen))
+
+    def skip_calibration_step(self) -> None:
+        """Leave out the closed eyes or the corners of the screen, whichever is asked for."""
+        self._orders.put(self._classifier.skip_calibration_step)
+
+    def stop_calibration(self) -> None:
+        """Break the calibration off; nothing happens when none runs."""
+        self._orders.put(self._classifier.stop_calibration)
+
+    def use_profile(self, stored: StoredProfile | None) -> None:
+        """Measure against a calibration, or against none; notice "baseline" follows. Also before start()."""
+        self._orders.put(lambda: self._classifier.use_profile(stored))
+
+    def set_baseline(self, on: bool) -> None:
+        """Correct expressions by the calibration in use, or show them as they are."""
+        self._orders.put(lambda: self._classifier.set_baseline(on))
+
+    def acknowledge(self) -> None:
+        """Silence the alarms shown until they get worse; notice "alarms" follows, as with the next three."""
+        self._orders.put(self._classifier.acknowledge)
+
+    def false_alarm(self) -> None:
+        """Say in the log that the last alarm was false."""
+        self._orders.put(self._classifier.false_alarm)
+
+    def snooze(self) -> None:
+        """No alarm sounds for a minute, sleep and no reaction excepted."""
+        self._orders.put(lambda: self._classifier.snooze(SNOOZE_S))
+
+    def set_sound(self, volume: float, fault: str = "") -> None:
+        """How loud (0..1) alarms are, and in one sentence why none can be heard."""
+        self._orders.put(lambda: self._classifier.set_sound(volume, fault))
 
     def _capture(self) -> None:
         with closing(self._parts.open_source(self._source, self._settings.camera, loop=self._loop)) as source:
@@ -131,7 +180,7 @@ class Pipeline:
                 self._faces.keep_newest()
             self._on_notice(Notice("opened", f"{source.info.name} is open.", {"info": source.info}))
             lost = False
-            for item in source.frames(self._stages[0].stopped):
+            for item in steady(source.frames(self._stages[0].stopped), self._tell_jump):
                 if isinstance(item, Lost) != lost:
                     self._on_notice(_news_of(item))
                 lost = isinstance(item, Lost)
@@ -139,6 +188,11 @@ class Pipeline:
                     self._take(item)
                 else:
                     self._left_out.put(item)
+
+    def _tell_jump(self, jump: ClockJump) -> None:
+        self._on_notice(Notice("clock", jump.text))
+        details: dict[str, object] = {"clock": jump.clock, "step_s": round(jump.step_s, 3)}
+        self._orders.put(lambda: self._classifier.desk.event("camera", "clock", details=details, t=jump.t))
 
     def _take(self, frame: Frame) -> None:
         if self._paced and self._info is not None and not self._info.live:
@@ -195,6 +249,7 @@ class Pipeline:
             readings = replace(readings, latency_s=self._clock() - self._due_offset - faces.frame.t)
         self._meter.count("analysed", readings.latency_s)
         self._classifier.desk.write(readings)
+        self._classifier.streams.send(readings, self._info)
         self._on_readings(readings)
 
     def _obey_orders(self) -> None:
@@ -213,6 +268,7 @@ class Pipeline:
         """The last act of the last stage: whatever ended the flow, close the session and tell the end."""
         self._close_boxes()
         self._obey_orders()
+        self._classifier.streams.close()
         stage, error = self._failure or ("", None)
         asked = self._stages[0].stopped()
         if error is None or isinstance(error, EndsEarlyError):

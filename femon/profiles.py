@@ -16,9 +16,11 @@ from typing import Any, Final, Literal
 from femon.errors import SettingsError
 from femon.monitors.limits import Limits
 from femon.monitors.profile import Profile
+from femon.monitors.profile_watch import Present
 from femon.plain_files import OWNER_ONLY_FOLDER, create_owner_only, read_table
 
 VERSION: Final = 1
+PROFILES_FOLDER: Final = "profiles"  # beside the settings file
 PARTICIPANT: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")  # as in sessions; safe in file names
 LUMINANCE_FACTOR: Final = 2.0  # brighter or darker by more asks for a new calibration (design choice)
 
@@ -171,6 +173,20 @@ def prompts(
         (glasses_changed, "glasses_changed", "The eyes close differently: have the glasses changed?"),
     )
     return tuple(Prompt(reason, text) for holds, reason, text in found if holds)
+
+
+def changes(stored: StoredProfile, present: Present) -> tuple[Prompt, ...]:
+    """The reasons that come up while a session uses the profile."""
+    return prompts(
+        stored,
+        stored.made_at,
+        participant=stored.participant,
+        camera=stored.camera,
+        frame_size=stored.frame_size,
+        luminance=present.luminance,
+        camera_moved=present.camera_moved,
+        glasses_changed=present.glasses_changed,
+    )
 
 
 def _factor(before: float | None, now: float | None) -> float | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from femon.plain_files import is_plain_file, read_table
+from femon.profiles import PARTICIPANT, profile_path
 from femon.recording.folder import LOCK_FILE, lock_folder
 from femon.recording.session import SCHEMA, SESSION_FILE
 
@@ -67,6 +68,22 @@ def delete_session(session: StoredSession) -> None:
         else:
             entry.unlink()
     session.folder.rmdir()
+
+
+def old_profiles(folder: Path, participant: str, age: timedelta, now: datetime) -> tuple[Path, ...]:
+    """The files of a participant's calibrations that were written longer ago than `age`; `now` is local.
+
+    Damaged ones count too. Raises OSError.
+    """
+    if not PARTICIPANT.fullmatch(participant):
+        return ()
+    paths = (profile_path(folder, participant, glasses=glasses) for glasses in (False, True))
+    files = (file for path in paths for file in (path, path.with_suffix(".new")))
+    return tuple(
+        file
+        for file in files
+        if is_plain_file(file) and now - datetime.fromtimestamp(file.stat().st_mtime) > age
+    )
 
 
 def size_of(folder: Path) -> int:

@@ -54,8 +54,18 @@ class ModeSettings:
 
     @property
     def monitored(self) -> bool:
-        """Whether one person is watched over time."""
+        """Whether one person is watched over time; where the head is turned is then always part of it."""
         return self.fatigue or self.attention or self.engagement
+
+    @property
+    def eyes(self) -> bool:
+        """Whether the eyes are watched: for fatigue, and for the alertness within engagement."""
+        return self.fatigue or self.engagement
+
+    @property
+    def audible(self) -> bool:
+        """Whether alarms may sound: they warn a driver, and only show at a desk."""
+        return self.fatigue and not self.engagement
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,35 @@ class DisplaySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingSettings:
+    """What the next session starts with: what earlier ones used, newest first, and the names of the keys."""
+
+    participants: tuple[str, ...] = ()  # codes
+    conditions: tuple[str, ...] = ()
+    glasses: str = ""  # not stated, yes, no
+    markers: tuple[str, ...] = ()  # names of the keys 1 to 9; empty: the number
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSettings:
+    """How loud alarms are, and the limits of the monitors that a user may move; named as in Limits."""
+
+    volume: float = 0.8  # 0..1; 0 is off, and shown as such
+    pre_s: float = 1.0  # eyes closed for so long, and so the next three
+    microsleep_s: float = 1.5
+    sleep_s: float = 3.0
+    unresponsive_s: float = 6.0
+    advisory_p60: float = 0.08  # PERCLOS of the last 60 s, and so the next two
+    drowsy_p60: float = 0.15
+    severe_p60: float = 0.30
+    long_distraction_s: float = 3.0  # looking away in one run
+    long_distraction_2_s: float = 5.0
+    shared_s: float = 10.0  # looking away within 30 s
+    off_yaw: float = 23.0  # degrees from the neutral pose, to either side
+    off_pitch: float = 18.0  # downward
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a user can change."""
 
@@ -77,10 +116,15 @@ class Settings:
     device: str = "auto"  # auto, cpu, gpu
     sessions: str = ""  # folder; empty: femon/ in the documents folder
     last_camera: str = ""
+    purpose: str = ""  # a key of femon.purpose.PURPOSES; empty: not asked yet
+    retention_days: int = 90  # older sessions are offered for deletion; 0: never
+    lsl: bool = False  # readings and markers go to the local network as Lab Streaming Layer streams
     camera: CameraSettings = field(default_factory=CameraSettings)
     analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
     modes: ModeSettings = field(default_factory=ModeSettings)
     display: DisplaySettings = field(default_factory=DisplaySettings)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    recording: RecordingSettings = field(default_factory=RecordingSettings)
 
     @property
     def sessions_folder(self) -> Path:
@@ -105,11 +149,30 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "analysis.crop_margin": (0.8, 1.3),
     "analysis.threads": (1, 8),
     "display.timeline_s": (10, 600),
+    # Each limit ends where the next begins, so that no choice can turn their order round.
+    "alarms.volume": (0, 1),
+    "alarms.pre_s": (0.6, 1.2),
+    "alarms.microsleep_s": (1.2, 2.0),
+    "alarms.sleep_s": (2.0, 4.0),
+    "alarms.unresponsive_s": (4.0, 10.0),
+    "alarms.advisory_p60": (0.04, 0.12),
+    "alarms.drowsy_p60": (0.12, 0.25),
+    "alarms.severe_p60": (0.25, 0.50),
+    "alarms.long_distraction_s": (2.0, 4.0),
+    "alarms.long_distraction_2_s": (4.0, 8.0),
+    "alarms.shared_s": (5.0, 20.0),
+    "alarms.off_yaw": (15.0, 40.0),
+    "alarms.off_pitch": (10.0, 30.0),
 }
-CHOICES: Final[dict[str, tuple[str, ...]]] = {
+CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
     "device": ("auto", "cpu", "gpu"),
+    "purpose": ("", "self", "research_consent", "driver_safety", "workplace_education"),
+    "retention_days": (0, 30, 90, 365),
+    "recording.glasses": ("", "yes", "no"),
     "display.theme": ("system", "dark", "light"),
 }
+LONGEST_LIST: Final = 20  # entries of a list, and letters of each: what a user can type, and no more
+LONGEST_WORD: Final = 200
 
 
 def settings_file() -> Path:
@@ -159,11 +222,20 @@ def _merged(default: Any, stored: dict[str, Any], prefix: str, rejected: list[st
         current = getattr(default, name) if name in known else dataclasses.MISSING
         if dataclasses.is_dataclass(current) and isinstance(value, dict):
             changes[name] = _merged(current, value, f"{key}.", rejected)
+        elif isinstance(current, tuple) and _is_words(value):
+            changes[name] = tuple(value)
         elif _fits(current, value) and _allowed(key, value):
             changes[name] = float(value) if _is_float(current) and value is not None else value
         else:
             rejected.append(key)
     return dataclasses.replace(default, **changes)
+
+
+def _is_words(value: object) -> bool:
+    """Whether a stored list can be shown and typed again."""
+    if not isinstance(value, list) or len(value) > LONGEST_LIST:
+        return False
+    return all(isinstance(word, str) and len(word) <= LONGEST_WORD for word in value)
 
 
 def _is_float(current: object) -> bool:

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from femon.errors import FemonError
+
 log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
@@ -132,6 +134,9 @@ class Stage:
             self._work()
         except Closed:
             log.debug("the %s stage has nothing left to do: its mailbox is closed", self.name)
+        except FemonError as error:  # foreseen, and told to the user in words
+            log.info("the %s stage ended: %s", self.name, error)
+            self._on_failure(self.name, error)
         except BaseException as error:
             log.exception("the %s stage failed", self.name)
             self._on_failure(self.name, error)

@@ -135,6 +135,7 @@ class Reading:
     confidence: float | None  # the largest smoothed probability
     uncertain: UncertainReason | None  # why the label is UNCERTAIN
     disagreement: float | None = None  # 0..1 between an ensemble's members; None for a single network
+    adjusted: NDArray[np.float32] | None = None  # raw after the neutral baseline; None: none is used
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,6 +167,7 @@ NoticeKind = Literal[
     "opened",  # details: info=SourceInfo
     "lost",
     "back",  # the camera
+    "clock",  # a clock was set while the source ran
     "ended",  # a file ran out
     "error",  # the pipeline has stopped; details: error=Exception, stage=str
     "model",  # a bundle is in use; details: model_id=str
@@ -173,6 +175,13 @@ NoticeKind = Literal[
     "recording",  # a session folder is open; details: folder=Path
     "recorded",  # it is closed; details: summary=SessionSummary
     "recording_error",  # it could not be opened or written; details: error=SessionError
+    "alarms",  # somebody has answered them; details: alarms=Alarms
+    "noted",  # a marker or note is in the log; details: event_id=int
+    "calibration",  # one frame of a guided calibration; details: news=CalibrationNews
+    "baseline",  # whether expressions are corrected; details: available=bool, on=bool
+    "recalibrate",  # the calibration fits no longer; details: reason=PromptReason
+    "streaming",  # readings go to the local network from now on
+    "stream_error",  # they cannot; details: error=StreamError
 ]
 
 

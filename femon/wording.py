@@ -48,17 +48,18 @@ BADGE_WORDS: Final = {
     "low_coverage": "eyes readable under 90 %",
     "uncalibrated": "not calibrated",
     "old_calibration": "calibrated over 30 days ago",
-    "eyes_hidden": "eyes partly hidden",
+    "eyes_hidden": "eyes partly hidden, by glasses?",
 }
 # What works less well than it should, the worst first.
 DEGRADED_WORDS: Final = {
     "no_face": "No face in view: nothing is judged",
     "eyes_unreadable": "Eyes unreadable: no fatigue warning",
-    "no_alarms": "Under 5 frames per second: no warning",
-    "very_low_fps": "Under 10 frames per second: no PERCLOS",
-    "low_fps": "Under 15 frames per second: no blinks",
+    "no_alarms": "Under 5 frames/s: no warning",
+    "very_low_fps": "Under 10 frames/s: no PERCLOS",
+    "low_fps": "Under 15 frames/s: no blinks",
+    "dark": "Too dark: eyes are read badly",
     "eyes_hidden": "Eyes partly hidden: sleep is seen late",
-    "camera_moved": "The camera has moved: calibrate again",
+    "camera_moved": "Camera has moved: calibrate again",
 }
 _GOOD: Final = 0.6  # ours: half-way between the default gate of 0.3 and a flawless face
 

@@ -100,6 +100,7 @@ class FakeBundle:
             metrics={},
             weights_sha256="0" * 64,
             disagree_above=0.2,
+            neutral_reference=(0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.7),
             members=(),
             labels=(),
             temperature=1.0,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from femon.alarms import TONES, AlarmDesk, Alarms, AlarmSettings, AuditRow, alarm_events
+from femon.alarms import TONES, AlarmDesk, AlarmPolicy, Alarms, AuditRow, alarm_events
 from femon.alarms.policy import ALARMS, settings_hash
 from femon.monitors import Limits, Monitor, MonitorState, Profile
 from femon.monitors.transitions import TransitionLog
@@ -284,7 +284,7 @@ def test_a_snooze_silences_everything_but_sleep_and_is_counted_down_and_audited(
 
 def test_a_snooze_is_never_a_mute() -> None:
     desk = AlarmDesk()
-    assert desk.snooze(0.0, 1e9).snoozed_s == AlarmSettings().longest_snooze_s
+    assert desk.snooze(0.0, 1e9).snoozed_s == AlarmPolicy().longest_snooze_s
     for seconds in (0.0, -1.0, float("nan")):
         with pytest.raises(ValueError, match="snooze"):
             desk.snooze(0.0, seconds)
@@ -312,13 +312,9 @@ def test_an_engagement_session_shows_attention_in_silence_and_nothing_else() -> 
     assert not any(row.sounds for row in story.rows)
 
 
-def test_a_free_session_shows_alarms_only_when_they_are_switched_on() -> None:
-    quiet, loud = (
-        Story(AlarmDesk(AlarmSettings(in_free_sessions=on), kind="free")).run(1.0, event="sleep")
-        for on in (False, True)
-    )
-    assert (quiet.alarm, quiet.sound) == (None, None)
-    assert (loud.alarm, loud.sound is not None) == ("sleep", True)
+def test_a_free_session_shows_no_alarm() -> None:
+    told = Story(AlarmDesk(kind="free")).run(1.0, event="sleep")
+    assert (told.alarm, told.sound, told.sound_off) == (None, None, None)
 
 
 def test_every_transition_has_an_audit_row_that_is_ready_for_json() -> None:
@@ -344,7 +340,7 @@ def test_every_transition_has_an_audit_row_that_is_ready_for_json() -> None:
     assert plain["utc"] == "2026-03-14T08:00:00.500000+00:00"
     assert plain["media_t"] == 100.5
     assert (plain["profile"], plain["calibrated_on"]) == ("glasses", "2026-03-01")
-    assert plain["settings_hash"] == settings_hash(Limits(), AlarmSettings())
+    assert plain["settings_hash"] == settings_hash(Limits(), AlarmPolicy())
     needed = {
         "id", "t", "utc", "media_t", "channel", "from", "to", "reason", "closed_s", "deep_share",
         "pitch_change_deg", "glance", "p60", "p180", "fatigue_index", "vats_s", "off_length_s", "coverage", "fps",
@@ -355,9 +351,9 @@ def test_every_transition_has_an_audit_row_that_is_ready_for_json() -> None:
 
 
 def test_the_settings_hash_changes_with_a_limit_and_with_a_setting() -> None:
-    usual = settings_hash(Limits(), AlarmSettings())
-    assert settings_hash(Limits(sleep_s=2.5), AlarmSettings()) != usual
-    assert settings_hash(Limits(), AlarmSettings(volume=0.5)) != usual
+    usual = settings_hash(Limits(), AlarmPolicy())
+    assert settings_hash(Limits(sleep_s=2.5), AlarmPolicy()) != usual
+    assert settings_hash(Limits(), AlarmPolicy(volume=0.5)) != usual
 
 
 def test_events_pair_the_start_of_an_alarm_with_its_end() -> None:

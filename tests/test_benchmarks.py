@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,13 @@ from benchmarks import alternatives, child
 from benchmarks.classifier import crops
 from benchmarks.figures import Figure, Pair, Seconds, milliseconds, spread, take_turns
 from benchmarks.launch import peak_bytes
+from benchmarks.monitors import ALL_MODES, played, times
 from benchmarks.pipeline import BLOCK, ONE_FACE, Clip, block
 from benchmarks.report import as_json, machine_line, table, this_machine
+from fakes import make_face, make_frame
 from femon.camera.demo import FPS, SCRIPT
+from femon.types import Reading, Readings
+from femon.watch import Watch
 
 
 def test_a_pair_compares_medians_so_one_slow_frame_changes_nothing() -> None:
@@ -140,6 +145,13 @@ def test_a_clip_plays_its_frames_again_with_rising_numbers_and_times() -> None:
     assert [frame.index for frame in played] == [0, 1, 2, 3, 4]
     assert [round(FPS * frame.t) for frame in played] == [0, 1, 2, 3, 4]
     assert played[4].image_bgr is frames[0].image_bgr
+
+
+def test_the_monitors_watch_faces_again_and_again_with_times_that_go_on_rising() -> None:
+    shown = [Readings(make_frame(0), (Reading(make_face(), True, None, None, "", None, None),))] * 2
+    frames = list(islice(played(shown), 5))
+    assert [round(FPS * readings.frame.t) for readings in frames] == [0, 1, 2, 3, 4]
+    assert len(times(Watch(ALL_MODES), frames)) == 5
 
 
 def test_the_crops_for_the_classifier_are_the_same_in_every_run() -> None:

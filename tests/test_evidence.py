@@ -50,7 +50,7 @@ def keep(
             kept.windows.append(window)
             kept.times.append(t)
         kept.states.append(state)
-        kept.most_rows = max(kept.most_rows, len(keeper._rows))
+        kept.most_rows = max(kept.most_rows, len(keeper._frames))
     kept.windows += keeper.close()
     return kept
 
@@ -69,11 +69,11 @@ def test_a_window_comes_five_seconds_after_its_transition_with_ten_seconds_befor
     assert len({one.id for one in kept.windows}) == len(kept.windows)
 
 
-def test_windows_overlap_and_share_their_rows() -> None:
+def test_windows_overlap_and_agree_about_their_rows() -> None:
     kept = keep(SLEEPER)
     pre, sleep = kept.window("pre"), kept.window("sleep")
     shared = [row for row in pre.rows if row.t == sleep.transition.t]
-    assert shared[0] is next(row for row in sleep.rows if row.t == sleep.transition.t)
+    assert shared[0] == next(row for row in sleep.rows if row.t == sleep.transition.t)
 
 
 def test_rows_hold_the_numbers_of_their_frames_and_nothing_for_what_is_missing() -> None:
@@ -103,7 +103,7 @@ def test_memory_is_bounded_however_long_the_session_and_however_many_transitions
     again = replace(kept.transitions[0], t=state.t)
     for _ in range(5000):  # a clock that stands still
         keeper.update(state, [("000001", again)])
-    assert len(keeper._rows) <= 4000
+    assert len(keeper._frames) <= 4000
     assert len(keeper.close()) <= 64
 
 

@@ -8,23 +8,20 @@ import os
 import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from femon.emotions import EMOTIONS, UNCERTAIN
-from femon.lsl import (
+from femon.lsl import LabStreams, StreamError
+from femon.lsl.channels import (
     ATTENTION_LEVELS,
     CHANNELS,
     CODES,
     DROWSINESS_LEVELS,
     EVENT_LEVELS,
-    LabStreams,
-    StreamError,
     sample_of,
 )
 from femon.monitors import Monitor
@@ -32,6 +29,7 @@ from femon.monitors.attention import AttentionLevel
 from femon.monitors.drowsiness import DrowsinessLevel
 from femon.monitors.lids import EventLevel
 from femon.types import Face, Pose, Quality, Reading
+from lab import FakeOutlet, fake_library
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NAMES = [channel.name for channel in CHANNELS]
@@ -90,62 +88,9 @@ def test_what_is_not_known_is_not_a_number_and_never_zero() -> None:
     assert unwatched["quality"] == 0.75
 
 
-@dataclass
-class FakeElement:
-    """A node of the description."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    children: list[tuple[str, FakeElement]] = field(default_factory=list)
-
-    def append_child_value(self, name: str, value: str) -> FakeElement:
-        self.values[name] = value
-        return self
-
-    def append_child(self, name: str) -> FakeElement:
-        self.children.append((name, FakeElement()))
-        return self.children[-1][1]
-
-
-@dataclass
-class FakeInfo:
-    """Notes what a stream is."""
-
-    name: str
-    kind: str
-    count: int
-    rate: float
-    form: str
-    source_id: str
-    description: FakeElement = field(default_factory=FakeElement)
-
-    def desc(self) -> FakeElement:
-        return self.description
-
-
-@dataclass
-class FakeOutlet:
-    """Notes what is pushed."""
-
-    info: FakeInfo
-    pushed: list[tuple[list[Any], float]] = field(default_factory=list)
-
-    def push_sample(self, values: list[Any], timestamp: float) -> None:
-        self.pushed.append((values, timestamp))
-
-
 @pytest.fixture
 def outlets(monkeypatch: pytest.MonkeyPatch) -> list[FakeOutlet]:
-    made: list[FakeOutlet] = []
-
-    def outlet(info: FakeInfo) -> FakeOutlet:
-        made.append(FakeOutlet(info))
-        return made[-1]
-
-    fake = SimpleNamespace(
-        StreamInfo=FakeInfo, StreamOutlet=outlet, IRREGULAR_RATE=0.0, local_clock=lambda: 5000.0
-    )
-    monkeypatch.setitem(sys.modules, "pylsl", fake)
-    return made
+    return fake_library(monkeypatch)
 
 
 def test_both_streams_are_described(outlets: list[FakeOutlet]) -> None:
@@ -201,7 +146,8 @@ def test_nothing_is_loaded_before_streams_are_asked_for() -> None:
 LISTENER = """
     import time
     import pylsl
-    from femon.lsl import CHANNELS, LabStreams
+    from femon.lsl import LabStreams
+    from femon.lsl.channels import CHANNELS
 
     streams = LabStreams("test-of-femon", live=True, model_id="femon-small")
     inlets = []
@@ -226,14 +172,70 @@ LISTENER = """
 """
 
 
+# The same through the pipeline: a camera that waits until somebody listens.
+PIPELINE = """
+    import platform, sys, threading, time
+    from datetime import datetime, UTC
+    from pathlib import Path
+    sys.path.insert(0, "tests")
+    import pylsl
+    from fakes import FakeFinder, FakeSource, make_frame
+    from femon import pipeline
+    from femon.pipeline import Parts, Pipeline
+    from femon.settings import ModeSettings, Settings
+    from femon.types import Frame
+
+    pipeline.import_mediapipe = lambda: None
+    listens, shown = threading.Event(), threading.Event()
+
+    class Camera(FakeSource):
+        def frames(self, stopped):
+            for index in range(2):
+                now = time.monotonic()
+                yield Frame("fake", index, now, datetime.now(UTC), None, make_frame(0).image_bgr)
+                (listens if index == 0 else marked).wait(60)
+
+    marked = threading.Event()
+    notices = []
+    running = Pipeline(
+        "0",
+        Settings(modes=ModeSettings(expression=False, fatigue=True), lsl=True),
+        models=Path("none"),
+        on_readings=lambda readings: shown.set(),
+        on_notice=lambda notice: notices.append(notice.kind),
+        parts=Parts(open_source=lambda *_, **__: Camera([], live=True), make_finder=FakeFinder(1)),
+    )
+    running.start()
+    assert shown.wait(60)
+    inlets = []
+    for end in ("", "-markers"):
+        (info,) = pylsl.resolve_byprop("source_id", f"femon-{platform.node()}-camera{end}", timeout=20.0)
+        inlets.append(pylsl.StreamInlet(info))
+        inlets[-1].open_stream(timeout=20.0)
+    listens.set()
+    values, sampled = inlets[0].pull_sample(timeout=20.0)
+    assert len(values) == 25
+    assert abs(sampled - pylsl.local_clock()) < 20
+    pressed = pylsl.local_clock()
+    running.mark("marker", "stimulus")
+    texts, heard = inlets[1].pull_sample(timeout=20.0)
+    assert texts == ["stimulus"] and abs(heard - pressed) < 0.02, (texts, heard - pressed)
+    marked.set()
+    running.stop()
+    assert "streaming" in notices and "error" not in notices, notices
+    print("heard")
+"""
+
+
 @pytest.mark.skipif(importlib.util.find_spec("pylsl") is None, reason="the extra lsl is not installed")
-def test_a_real_inlet_on_this_machine_hears_samples_and_markers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", [LISTENER, PIPELINE], ids=["streams", "pipeline"])
+def test_a_real_inlet_on_this_machine_hears_samples_and_markers(program: str, tmp_path: Path) -> None:
     settings = tmp_path / "lsl_api.cfg"
     settings.write_text(
         "[multicast]\nResolveScope = machine\nListenAddress = 127.0.0.1\n[ports]\nIPv6 = disable\n"
     )
     heard = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(LISTENER)],
+        [sys.executable, "-c", textwrap.dedent(program)],
         cwd=REPOSITORY,
         env=os.environ | {"LSLAPICFG": str(settings)},
         capture_output=True,

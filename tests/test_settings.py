@@ -17,6 +17,7 @@ from femon.settings import (
     AnalysisSettings,
     CameraSettings,
     DisplaySettings,
+    RecordingSettings,
     Settings,
     load_settings,
     save_settings,
@@ -29,6 +30,9 @@ CHANGED = Settings(
     camera=CameraSettings(width=640, height=480),
     analysis=AnalysisSettings(half_life_s=0.0, low_prob=0.6, threads=1),
     display=DisplaySettings(theme="dark", mirror=False),
+    purpose="research_consent",
+    retention_days=30,
+    recording=RecordingSettings(participants=("p02", "p01"), glasses="no", markers=("", "door")),
 )
 
 
@@ -95,6 +99,12 @@ def test_bad_entries_fall_back_one_by_one_and_the_others_stay(load: Any) -> None
         ({"analysis": 3}, "analysis"),
         ({"model": {"id": "x"}}, "model"),
         ({"model": None}, "model"),
+        ({"recording": {"participants": "p01"}}, "recording.participants"),
+        ({"recording": {"participants": ["p01", 2]}}, "recording.participants"),
+        ({"recording": {"markers": ["x" * 201]}}, "recording.markers"),
+        ({"recording": {"conditions": ["x"] * 21}}, "recording.conditions"),
+        ({"retention_days": True}, "retention_days"),
+        ({"retention_days": 31}, "retention_days"),
     ],
 )
 def test_a_value_of_another_type_is_rejected(load: Any, stored: dict[str, Any], rejected: str) -> None:
@@ -160,7 +170,7 @@ def test_every_number_has_a_range_that_holds_its_default() -> None:
     defaults = {
         f"{section.name}.{entry.name}": getattr(getattr(Settings(), section.name), entry.name)
         for section in dataclasses.fields(Settings)
-        if section.name in {"camera", "analysis", "display"}
+        if section.name in {"camera", "analysis", "display", "alarms"}
         for entry in dataclasses.fields(getattr(Settings(), section.name))
     }
     numbers = {key: value for key, value in defaults.items() if not isinstance(value, bool | str)}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from femon.errors import CameraError
 from femon.stage import Closed, Mailbox, Stage, run_in_background
 
 LIMIT_S = 10.0  # for what must happen; a sound run never waits that long
@@ -288,3 +289,18 @@ def test_a_background_job_that_fails_is_logged(caplog: pytest.LogCaptureFixture)
     run_in_background("stop", work)
     started.get(LIMIT_S).join(LIMIT_S)
     assert "the camera does not let go" in caplog.text
+
+
+def test_a_foreseen_error_is_reported_without_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    failures = []
+
+    def work() -> None:
+        raise CameraError("The lens is covered.")
+
+    with caplog.at_level("INFO"):
+        stage = Stage("capture", work, on_failure=lambda name, error: failures.append(str(error)))
+        stage.start()
+        assert stage.stop(LIMIT_S)
+    assert failures == ["The lens is covered."]
+    assert "the capture stage ended: The lens is covered." in caplog.text
+    assert all(record.exc_info is None for record in caplog.records)

@@ -2,7 +2,8 @@
 
 from femon.alarms.audit import AlarmEvent, AuditRow, alarm_events
 from femon.alarms.desk import AlarmDesk, Alarms
-from femon.alarms.policy import AlarmName, AlarmSettings, Colour, Style
+from femon.alarms.policy import AlarmName, AlarmPolicy, Colour, Style
+from femon.alarms.thresholds import limits_of, thresholds_of
 from femon.alarms.tones import TONES, Note, Sound, SoundName, Tone
 
 __all__ = [
@@ -10,7 +11,7 @@ __all__ = [
     "AlarmDesk",
     "AlarmEvent",
     "AlarmName",
-    "AlarmSettings",
+    "AlarmPolicy",
     "Alarms",
     "AuditRow",
     "Colour",
@@ -20,4 +21,6 @@ __all__ = [
     "Style",
     "Tone",
     "alarm_events",
+    "limits_of",
+    "thresholds_of",
 ]

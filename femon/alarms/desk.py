@@ -12,7 +12,7 @@ from femon.alarms.policy import (
     ALARMS,
     LINES,
     AlarmName,
-    AlarmSettings,
+    AlarmPolicy,
     Colour,
     Style,
     alarms_of,
@@ -50,25 +50,25 @@ class AlarmDesk:
     """Decides about banner and sound. Pure: the only clock is the time of frames and of what people do.
 
     An acknowledgement goes to the monitor as well: it releases what waits for a reaction. A session of kind
-    "driver" has every alarm, "engagement" attention without sound, "free" none unless switched on; what is
-    not shown is audited all the same.
+    "driver" has every alarm, "engagement" attention without sound, "free" none; what is not shown is
+    audited all the same.
     """
 
     def __init__(
         self,
-        settings: AlarmSettings | None = None,
+        policy: AlarmPolicy | None = None,
         *,
         kind: SessionKind = "driver",
         limits: Limits | None = None,
         profile: Profile | None = None,
     ) -> None:
-        self._settings = settings or AlarmSettings()
+        self._policy = policy or AlarmPolicy()
         self._limits, self._profile = limits or Limits(), profile
-        self._hash = settings_hash(self._limits, self._settings)
-        self._shown = lines_of(kind, self._settings)
+        self._hash = settings_hash(self._limits, self._policy)
+        self._shown = lines_of(kind)
         self._audible = kind != "engagement" and bool(self._shown)
-        self._lines = {name: AlarmLine(name, self._settings) for name in LINES}
-        self._volume, self._fault = self._settings.volume, ""
+        self._lines = {name: AlarmLine(name, self._policy) for name in LINES}
+        self._volume, self._fault = self._policy.volume, ""
         self._closed = False  # a closure is going on
         self._closed_s = 0.0  # its length, or that of the last one
         self._t = 0.0
@@ -79,6 +79,10 @@ class AlarmDesk:
         self._newest: tuple[AlarmName, str] | None = None  # the last alarm and its audit row
         self._count = 0
         self._rows: list[AuditRow] = []
+
+    def use_profile(self, profile: Profile | None) -> None:
+        """Name another calibration in the audit from now on."""
+        self._profile = profile
 
     def update(
         self, state: MonitorState, *, utc: datetime | None = None, media_t: float | None = None
@@ -118,7 +122,7 @@ class AlarmDesk:
         if not seconds > 0:
             raise ValueError(f"a snooze must be longer than nothing, not {seconds} s")
         self._t = max(t, self._t)
-        seconds = min(seconds, self._settings.longest_snooze_s)
+        seconds = min(seconds, self._policy.longest_snooze_s)
         self._snoozed_until_t = self._t + seconds
         line = next(iter(self._visible_lines()), None)
         self._act(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 
-from femon.alarms.policy import ALARMS, AlarmKind, AlarmName, AlarmSettings, LineName
+from femon.alarms.policy import ALARMS, AlarmKind, AlarmName, AlarmPolicy, LineName
 from femon.alarms.tones import TONES, SoundName, Tone
 
 
 class AlarmLine:
     """Follows the alarm that a line of the monitor calls for; times in s."""
 
-    def __init__(self, name: LineName, settings: AlarmSettings) -> None:
+    def __init__(self, name: LineName, policy: AlarmPolicy) -> None:
         self.name = name
-        self._settings = settings
+        self._policy = policy
         self.alarm: AlarmName | None = None
         self.row_id: str | None = None  # of the audit row that began the newest alarm
         self.acknowledged_t: float | None = None
@@ -61,7 +61,7 @@ class AlarmLine:
         """When an acknowledged drowsiness alarm may sound again; None for all others."""
         if self.acknowledged_t is None or self.name != "drowsiness" or self.alarm is None:
             return None
-        return self.acknowledged_t + self._settings.quiet_s
+        return self.acknowledged_t + self._policy.quiet_s
 
     @property
     def due_t(self) -> float:
@@ -77,7 +77,7 @@ class AlarmLine:
 
     def start_sound(self, t: float) -> bool:
         """Note that the sound starts at t; whether it has just been escalated."""
-        ignored = self.alarm == "drowsy" and self._sounded >= self._settings.escalation_repeats
+        ignored = self.alarm == "drowsy" and self._sounded >= self._policy.escalation_repeats
         news = ignored and not self.escalated
         self.escalated = ignored
         self._sounded += 1
@@ -94,7 +94,7 @@ class AlarmLine:
 
     def _fall(self, t: float, alarm: AlarmName | None, since_t: float) -> None:
         if alarm is not None:
-            self._held, self._held_until_t = alarm, since_t + self._settings.shortest_visible_s
+            self._held, self._held_until_t = alarm, since_t + self._policy.shortest_visible_s
         self._acknowledged_rank = min(self._acknowledged_rank, _rank(self.alarm))
         if self.alarm is None:
             self.acknowledged_t = None

@@ -32,11 +32,10 @@ LineName = Literal["event", "distraction", "shared", "drowsiness", "visibility"]
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmSettings:
-    """What a user can change, and the times of the policy in seconds (design choices)."""
+class AlarmPolicy:
+    """The volume, and the times of all alarms in seconds (design choices)."""
 
     volume: float = 0.8  # 0..1; 0 is off, and shown as such
-    in_free_sessions: bool = False
     shortest_visible_s: float = 1.5
     quiet_s: float = 300.0  # after a drowsiness alarm was acknowledged
     escalation_repeats: int = 3  # unacknowledged, then drowsy sounds as severe
@@ -128,14 +127,14 @@ def named(state_name: str) -> AlarmName | None:
     return _NAMES.get(state_name)
 
 
-def lines_of(kind: SessionKind, settings: AlarmSettings) -> frozenset[LineName]:
+def lines_of(kind: SessionKind) -> frozenset[LineName]:
     """The lines that are shown; those of the others are audited in silence."""
-    if kind == "driver" or (kind == "free" and settings.in_free_sessions):
+    if kind == "driver":
         return frozenset(LINES)
     return frozenset({"distraction", "shared"}) if kind == "engagement" else frozenset()
 
 
-def settings_hash(limits: Limits, settings: AlarmSettings) -> str:
+def settings_hash(limits: Limits, policy: AlarmPolicy) -> str:
     """Twelve hexadecimal digits that change with any limit or setting."""
-    text = json.dumps([asdict(limits), asdict(settings)], sort_keys=True)
+    text = json.dumps([asdict(limits), asdict(policy)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

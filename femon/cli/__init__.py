@@ -14,6 +14,7 @@ from femon import __version__
 from femon.bundle import models_folder
 from femon.cli import analyze, doctor, export, models, purge, report, watch
 from femon.cli.exit_codes import UNEXPECTED, exit_code
+from femon.cli.purposes import with_purpose
 from femon.errors import FemonError
 from femon.settings import Settings, load_settings, settings_file
 
@@ -83,4 +84,6 @@ def _settings(options: argparse.Namespace) -> Settings:
         for name in ("max_faces", "half_life_s")
         if getattr(options, name, None) is not None
     }
-    return replace(settings, **changes, analysis=replace(settings.analysis, **analysis))
+    return with_purpose(
+        options, replace(settings, **changes, analysis=replace(settings.analysis, **analysis))
+    )

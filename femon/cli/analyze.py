@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from contextlib import ExitStack
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import Any
 
-from tqdm import tqdm
-
-from femon.bundle import read_contract, sha256_of
-from femon.cli.batch import Outcome, run_batch
-from femon.cli.exit_codes import DONE, INTERRUPTED, NOT_ALLOWED, SOME_FAILED, exit_code
+from femon.bundle import read_contract
+from femon.cli.baseline import seconds
+from femon.cli.engines import Engine, Finished, Processes, RayCluster
+from femon.cli.exit_codes import DONE, INTERRUPTED, SOME_FAILED
+from femon.cli.finished import finished_sessions, source_key
+from femon.cli.job import OVERLAY_FILE, Job, analyze, analyze_elsewhere
 from femon.cli.modes import HELP, modes
-from femon.errors import SessionError
-from femon.plain_files import read_table
+from femon.cli.progress import bar_over
+from femon.cli.purposes import add_purpose_options, recorded_purpose
 from femon.recording import SessionRequest, recover_sessions
-from femon.settings import ModeSettings, Settings
-from femon.types import Readings, SourceInfo
+from femon.settings import Settings
 
-if TYPE_CHECKING:
-    from femon.overlay_video import OverlayVideo
-
-LINE_EVERY_S = 10.0  # without a terminal
-OVERLAY_FILE = "overlay.mp4"
+MOST_JOBS = 64
 
 
 def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -39,176 +36,109 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     parser.add_argument("--faces", dest="max_faces", type=int, choices=range(1, 5), metavar="1-4")
     parser.add_argument("--half-life", dest="half_life_s", type=float, metavar="S", help="of the time filter")
-    parser.add_argument("--participant", default="", metavar="CODE")
-    parser.add_argument("--condition", default="")
-    parser.add_argument("--purpose", default="self", choices=("self", "research_consent", "driver_safety"))
-    parser.add_argument("--consent", action="store_true", help="the people in view have agreed")
+    add_purpose_options(parser)
+    parser.add_argument(
+        "--baseline",
+        type=seconds,
+        metavar="FROM-TO",
+        help="seconds in which the person looks at the camera, relaxed: measure them against these",
+    )
     parser.add_argument("--video-overlay", action="store_true", help=f"also write {OVERLAY_FILE}")
     parser.add_argument("--force", action="store_true", help="analyse inputs again that are already done")
     parser.add_argument("--stop-on-error", action="store_true")
     parser.add_argument("--quiet", action="store_true", help="no progress")
+    at_once = parser.add_mutually_exclusive_group()
+    at_once.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="so many inputs at a time")
+    at_once.add_argument(
+        "--engine", choices=("ray",), help="a Ray cluster: that of RAY_ADDRESS, else one on this machine"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Analyse every input; the exit code tells whether all, some or none went well."""
-    if options.purpose == "research_consent" and not options.consent:
-        print(
-            "The purpose research_consent needs --consent: the people in view have agreed.", file=sys.stderr
-        )
-        return NOT_ALLOWED
+    request = SessionRequest(
+        options.out.absolute(),
+        options.participant,
+        options.condition,
+        purpose=recorded_purpose(options, settings),
+        consent=options.consent,
+    )
     watches = settings.modes.expression
     model = read_contract(options.models / settings.model).weights_sha256 if watches else None
     for session in recover_sessions(options.out):
         print(
             f"Recovered {session.rows} rows of an interrupted session in {session.folder}.", file=sys.stderr
         )
-    finished = {} if options.force else _finished(options.out, model, settings.modes)
+    done = {} if options.force else finished_sessions(options.out, model, settings, options.baseline)
+    job = Job(
+        replace(settings, lsl=False),  # what was recorded is not sent as if it happened now
+        options.models,
+        request,
+        options.baseline,
+        options.video_overlay,
+        options.quiet,
+    )
     codes: list[int] = []
-    for source in options.inputs:
-        done = finished.get(_source_key(source))
-        code = _skip(source, done) if done else _analyze(source, options, settings)
-        codes.append(code)
-        if code == INTERRUPTED or (code and options.stop_on_error):
+    for finished in _all_finished(job, done, options):
+        if finished.complained:
+            print(finished.complained, file=sys.stderr)
+        if finished.said:
+            print(finished.said)
+        codes.append(finished.code)
+        if finished.code == INTERRUPTED or (finished.code and options.stop_on_error):
             break
+    return _code_of(codes, len(options.inputs))
+
+
+def _all_finished(job: Job, done: dict[str, Path], options: argparse.Namespace) -> Iterator[Finished]:
+    """What became of every input; those done before come first where several are worked on at once."""
+    engine = _engine(options)
+    if engine is None:
+        for source in options.inputs:
+            folder = done.get(source_key(source))
+            yield _skipped(source, folder) if folder else analyze(job, source)
+        return
+    left = []
+    for source in options.inputs:
+        if folder := done.get(source_key(source)):
+            yield _skipped(source, folder)
+        else:
+            left.append(source)
+    threads = max(1, (os.cpu_count() or 1) // options.jobs) if options.jobs > 1 else 1
+    shared = replace(
+        job,
+        settings=replace(job.settings, analysis=replace(job.settings.analysis, threads=threads)),
+        quiet=True,
+    )
+    with bar_over("analyze", " files", quiet=options.quiet)(total=len(left)) as bar:
+        for finished in engine.run(partial(analyze_elsewhere, shared), left):
+            bar.update()
+            yield finished
+
+
+def _engine(options: argparse.Namespace) -> Engine | None:
+    """What works on several inputs at once; None: one after the other in this process."""
+    if options.engine == "ray":
+        return RayCluster()
+    return Processes(options.jobs) if options.jobs > 1 and len(options.inputs) > 1 else None
+
+
+def _code_of(codes: list[int], inputs: int) -> int:
     if INTERRUPTED in codes:
         return INTERRUPTED
     failed = [code for code in codes if code]
     if not failed:
         return DONE
-    return failed[0] if len(failed) == len(options.inputs) else SOME_FAILED
+    return failed[0] if len(failed) == inputs else SOME_FAILED
 
 
-def _analyze(source: str, options: argparse.Namespace, settings: Settings) -> int:
-    request = SessionRequest(
-        options.out, options.participant, options.condition, purpose=options.purpose, consent=options.consent
-    )
-    with ExitStack() as stack:
-        progress = stack.enter_context(Progress(source, quiet=options.quiet))
-        overlay = stack.enter_context(_Overlay(options.out)) if options.video_overlay else None
-
-        def on_open(info: SourceInfo) -> None:
-            progress.open(info)
-            if overlay is not None:
-                overlay.open(info)
-
-        def on_readings(readings: Readings) -> None:
-            progress.step(readings)
-            if overlay is not None:
-                overlay.write(readings)
-
-        outcome = run_batch(
-            source, settings, models=options.models, request=request, on_open=on_open, on_readings=on_readings
-        )
-        if overlay is not None:
-            overlay.finish(outcome)
-    return _tell(source, outcome)
+def _skipped(source: str, folder: Path) -> Finished:
+    return Finished(source, DONE, f"{source}: already done in {folder} (--force does it again)")
 
 
-def _tell(source: str, outcome: Outcome) -> int:
-    if outcome.error is not None:
-        print(outcome.error, file=sys.stderr)
-    if outcome.summary is not None:
-        done = outcome.summary
-        print(
-            f"{source}: {done.captured} frames: {done.analysed} analysed, {done.dropped} dropped, "
-            f"{done.unaccounted} unaccounted -> {done.folder}"
-        )
-    if outcome.state == "interrupted":
-        return INTERRUPTED
-    return exit_code(outcome.error) if outcome.error is not None else DONE
-
-
-def _skip(source: str, folder: Path) -> int:
-    print(f"{source}: already done in {folder} (--force does it again)")
-    return DONE
-
-
-def _finished(out: Path, model: str | None, modes: ModeSettings) -> dict[str, Path]:
-    """Complete sessions below `out` with this model and these modes, by the checksum of their source."""
-    found = {}
-    for path in sorted(out.glob("*/session.json")):
-        try:
-            session = read_table(path)
-            same = session["model"].get("sha256") == model and session["modes"] == asdict(modes)
-            if session["state"] == "complete" and same:
-                found[session["source"]["sha256"]] = path.parent
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue  # not a session femon wrote; it is simply not "done"
-    found.pop(None, None)
-    return found
-
-
-def _source_key(source: str) -> str:
-    path = Path(source)
-    return sha256_of(path) if path.is_file() else ""
-
-
-class Progress:
-    """A bar on standard error: percent, frames, rate and time left; a line every 10 s without a terminal."""
-
-    def __init__(self, source: str, *, quiet: bool) -> None:
-        interval = 0.2 if sys.stderr.isatty() else LINE_EVERY_S
-        self._make = partial(
-            tqdm,
-            desc=Path(source).name or source,
-            unit=" frames",
-            disable=quiet,
-            mininterval=interval,
-            maxinterval=interval,
-        )
-        self._bar: tqdm[NoReturn] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def open(self, info: SourceInfo) -> None:
-        """The number of frames is known now, if the source tells it."""
-        self._bar = self._make(total=info.frame_count)
-
-    def step(self, readings: Readings) -> None:
-        """One more frame is done."""
-        assert self._bar is not None  # opened before the first frame
-        self._bar.update()
-
-
-class _Overlay:
-    """The annotated video of one input; it moves into the session folder once that is closed."""
-
-    def __init__(self, out: Path) -> None:
-        self._path = out / f".{OVERLAY_FILE}"
-        self._video: OverlayVideo | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._video is not None:
-            self._video.discard()
-
-    def open(self, info: SourceInfo) -> None:
-        """Start the video of a source."""
-        from femon.overlay_video import OverlayVideo  # loads the encoder, which only this option needs
-
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            folder = self._path.parent
-            raise SessionError(f"femon cannot write to {folder}. Choose another folder.") from error
-        self._video = OverlayVideo(self._path, info)
-
-    def write(self, readings: Readings) -> None:
-        """Draw and encode one frame."""
-        assert self._video is not None  # opened before the first frame
-        self._video.write(readings)
-
-    def finish(self, outcome: Outcome) -> None:
-        """Move the video to the session, or forget it when there is none."""
-        if self._video is not None and outcome.summary is not None:
-            self._video.close()
-            self._path.replace(outcome.summary.folder / OVERLAY_FILE)
-            self._video = None
+def _jobs(text: str) -> int:
+    """A number of jobs; raises argparse.ArgumentTypeError."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"give a number from 1 to {MOST_JOBS}")
+    return int(text)

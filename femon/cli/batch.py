@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Literal
 
 from femon.errors import FemonError
 from femon.pipeline import Pipeline
+from femon.profiles import StoredProfile
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
 from femon.types import Notice, Readings, SourceInfo
@@ -34,13 +36,19 @@ def run_batch(
     request: SessionRequest | None,
     on_open: Callable[[SourceInfo], None] = lambda info: None,
     on_readings: Callable[[Readings], None] = lambda readings: None,
+    profile: StoredProfile | None = None,
 ) -> Outcome:
-    """Analyse one source to its end; Ctrl-C closes the session and is an outcome."""
+    """Analyse one source to its end, with a person's calibration if there is one.
+
+    Ctrl-C closes the session and is an outcome.
+    """
     outcome = Outcome()
     events: SimpleQueue[Notice] = SimpleQueue()
     pipeline = Pipeline(
         source, settings, models=models, on_readings=on_readings, on_notice=events.put, record=request
     )
+    if profile is not None:
+        pipeline.use_profile(profile)
     pipeline.start()
     try:
         while _note(events.get(), outcome, on_open):
@@ -67,6 +75,8 @@ def _note(notice: Notice, outcome: Outcome, on_open: Callable[[SourceInfo], None
     elif notice.kind in ("error", "recording_error"):
         outcome.state = "failed"
         outcome.error = error if isinstance(error, BaseException) else FemonError(notice.text)
+    elif notice.kind in ("streaming", "stream_error", "clock"):
+        print(notice.text, file=sys.stderr)
     elif notice.kind == "ended" and isinstance(error, FemonError):
         outcome.state, outcome.error = "early", error
     return notice.kind not in ("ended", "error", "recording_error")

@@ -30,6 +30,7 @@ from femon.cli.doctor_privacy import privacy_checks
 from femon.cli.exit_codes import CHECK_FAILED, DONE
 from femon.errors import ModelError
 from femon.faces import LANDMARKER_SHA256
+from femon.recording.disk import NEEDED_BYTES
 from femon.settings import Settings
 
 PACKAGES = (
@@ -42,7 +43,6 @@ PACKAGES = (
     "PySide6-Essentials",
 )
 OTHER_CV2 = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")
-NEEDED_BYTES = 500_000_000
 
 
 def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -39,7 +39,7 @@ def privacy_checks(settings: Settings, settings_path: Path) -> Iterator[Check]:
         except OSError as error:
             yield Check("sessions", "warn", f"{root} cannot be read ({error.strerror or error})")
     yield Check("logs", "ok", "no log file is written; messages go to the terminal")
-    yield _network()
+    yield _network(settings)
 
 
 def _settings(path: Path) -> Check:
@@ -98,12 +98,15 @@ def _readable_by_others(path: Path) -> bool:
     return os.name == "posix" and all(place.stat().st_mode & OTHERS for place in (path, path.parent))
 
 
-def _network() -> Check:
+def _network(settings: Settings) -> Check:
     connections = psutil.Process().net_connections(kind="inet")
     if connections:
         return Check(
             "network", "fail", f"this process has {len(connections)} network connections. Report this."
         )
+    if settings.lsl:
+        text = "while a source is open, readings and markers go to the local network (Lab Streaming Layer)"
+        return Check("network", "warn", f"{text}. Switch that off in the settings, under Advanced.")
     text = "nothing is sent: no telemetry, account or update check, and no connection is open now"
     return Check("network", "ok", f"{text}. Only a stream whose address you type is connected to.")
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from femon.errors import CameraError, ModelError, SessionError, SettingsError, UnreadableSessionError
+from typing import Final
+
+from femon.errors import (
+    CameraError,
+    ModelError,
+    PurposeError,
+    SessionError,
+    SettingsError,
+    UnreadableSessionError,
+)
 
 DONE = 0
 UNEXPECTED = 1
@@ -15,18 +24,18 @@ SOME_FAILED = 7
 CHECK_FAILED = 8
 NOT_ALLOWED = 9
 INTERRUPTED = 130
+_CODES: Final[tuple[tuple[type[BaseException], int], ...]] = (  # the first that fits
+    (KeyboardInterrupt, INTERRUPTED),
+    (ModelError, MODEL),
+    (PurposeError, NOT_ALLOWED),
+    (UnreadableSessionError, INPUT),
+    (SessionError, CANNOT_WRITE),
+    (SettingsError, USAGE),
+)
 
 
 def exit_code(error: BaseException, *, camera: bool = False) -> int:
     """The code for an error; `camera` says that the input was a camera, not a file."""
-    if isinstance(error, KeyboardInterrupt):
-        return INTERRUPTED
     if isinstance(error, CameraError):
         return CAMERA if camera else INPUT
-    if isinstance(error, ModelError):
-        return MODEL
-    if isinstance(error, UnreadableSessionError):
-        return INPUT
-    if isinstance(error, SessionError):
-        return CANNOT_WRITE
-    return USAGE if isinstance(error, SettingsError) else UNEXPECTED
+    return next((code for kind, code in _CODES if isinstance(error, kind)), UNEXPECTED)

@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from femon.cli.analyze import LINE_EVERY_S
 from femon.cli.exit_codes import DONE, SOME_FAILED, exit_code
+from femon.cli.progress import LINE_EVERY_S
 from femon.errors import SessionError, SettingsError
 from femon.export import (
     FORMATS,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from femon.cli.exit_codes import CANNOT_WRITE, DONE, INPUT, SOME_FAILED, USAGE
-from femon.retention import Stored, StoredSession, delete_session, find_sessions
+from femon.profiles import PROFILES_FOLDER
+from femon.retention import Stored, StoredSession, delete_session, find_sessions, old_profiles
 from femon.settings import Settings
 
 YES = frozenset({"y", "yes"})
@@ -24,7 +26,9 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
         "--older-than", required=True, type=age, metavar="DAYSd", help="such as 90d; 0d is every session"
     )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="of the sessions, if not the usual one")
-    parser.add_argument("--participant", default="", metavar="CODE", help="only the sessions of this code")
+    parser.add_argument(
+        "--participant", default="", metavar="CODE", help="only this code's sessions, and its calibrations"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.set_defaults(run=run)
 
@@ -43,26 +47,33 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if not root.is_dir() and options.out:
         print(f"'{root}' was not found. Check the name and the folder.", file=sys.stderr)
         return INPUT
+    now, profiles = datetime.now(), options.settings.parent / PROFILES_FOLDER
     try:
         stored = find_sessions(root) if root.is_dir() else Stored((), ())
+        calibrations = old_profiles(profiles, options.participant, options.older_than, now)
     except OSError as error:
-        print(f"{root} cannot be read ({error.strerror or error}). Check its rights.", file=sys.stderr)
+        place = error.filename or root
+        print(f"{place} cannot be read ({error.strerror or error}). Check its rights.", file=sys.stderr)
         return INPUT
-    old = stored.older_than(options.older_than, datetime.now(), options.participant)
+    old = stored.older_than(options.older_than, now, options.participant)
     _tell_left(stored, old)
     going = [session for session in old if not session.running]
     whose = f" of {options.participant}" if options.participant else ""
     if not going:
         print(f"No session{whose} in {root} is older than {options.older_than.days} days.")
+    if not going and not calibrations:
         return DONE
-    _list(going, f"{_count(len(going))}{whose} in {root}, older than {options.older_than.days} days:")
+    if going:
+        _list(going, f"{_count(len(going))}{whose} in {root}, older than {options.older_than.days} days:")
+    for file in calibrations:
+        print(f"  Calibration {file}")
     if not options.yes and not sys.stdin.isatty():
         print("Nothing was deleted. Add --yes to delete without being asked.", file=sys.stderr)
         return USAGE
     if not options.yes and not _agreed():
         print("Nothing was deleted.")
         return DONE
-    return _delete(going)
+    return _delete(going, calibrations)
 
 
 def _tell_left(stored: Stored, old: Sequence[StoredSession]) -> None:
@@ -87,23 +98,28 @@ def _agreed() -> bool:
         return False
 
 
-def _delete(sessions: Sequence[StoredSession]) -> int:
-    failed = 0
-    for session in sessions:
-        try:
-            delete_session(session)
-        except OSError as error:
-            failed += 1
-            reason = error.strerror or error
-            print(f"{session.folder} could not be deleted ({reason}). Check its rights.", file=sys.stderr)
-    print(f"Deleted {_count(len(sessions) - failed)}.")
+def _delete(sessions: Sequence[StoredSession], calibrations: Sequence[Path]) -> int:
+    left = sum(not _gone(one.folder, partial(delete_session, one)) for one in sessions)
+    kept = sum(not _gone(file, file.unlink) for file in calibrations)
+    files = f" and {_count(len(calibrations) - kept, 'calibration')}" if calibrations else ""
+    print(f"Deleted {_count(len(sessions) - left)}{files}.")
+    failed, asked = left + kept, len(sessions) + len(calibrations)
     if not failed:
         return DONE
-    return CANNOT_WRITE if failed == len(sessions) else SOME_FAILED
+    return CANNOT_WRITE if failed == asked else SOME_FAILED
 
 
-def _count(number: int) -> str:
-    return f"{number} session{'' if number == 1 else 's'}"
+def _gone(path: Path, delete: Callable[[], object]) -> bool:
+    try:
+        delete()
+    except OSError as error:
+        print(f"{path} could not be deleted ({error.strerror or error}). Check its rights.", file=sys.stderr)
+        return False
+    return True
+
+
+def _count(number: int, what: str = "session") -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _size(size_bytes: int) -> str:

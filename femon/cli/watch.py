@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from femon.cli.analyze import Progress
 from femon.cli.batch import run_batch
 from femon.cli.exit_codes import DONE, exit_code
 from femon.cli.modes import HELP, modes
+from femon.cli.progress import Progress
+from femon.cli.purposes import add_purpose_options, recorded_purpose
+from femon.lsl import require_library
 from femon.recording import SessionRequest
 from femon.settings import Settings
 
@@ -30,28 +32,38 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="ID")
     parser.add_argument("--mode", dest="modes", type=modes, metavar="MODE,...", help=HELP)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
-    parser.add_argument("--participant", default="", metavar="CODE")
+    add_purpose_options(parser)
     parser.add_argument("--record", action="store_true", help="start a session with the first frame")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for sessions")
+    parser.add_argument(
+        "--lsl", action="store_true", help="send readings and markers as Lab Streaming Layer streams"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Open the window; without a display watch the demo (or the given file) in the terminal."""
     source = options.camera or options.source
+    if options.lsl:
+        require_library()  # refuses before anything opens
     if not has_display():
         return _run_headless(source or DEMO, options, settings)
     from femon.gui.app import run as run_window
 
     if options.out:
         settings = replace(settings, sessions=str(options.out))
+    if options.record:
+        recorded_purpose(options, settings)  # refuses before the window opens
     return run_window(
         source,
         settings,
         settings_path=options.settings,
         models=options.models,
         participant=options.participant,
+        condition=options.condition,
+        consent=options.consent,
         record=options.record,
+        lsl=options.lsl,
     )
 
 
@@ -65,12 +77,18 @@ def has_display() -> bool:
 def _run_headless(source: str, options: argparse.Namespace, settings: Settings) -> int:
     from femon.review import summarise, text_summary, write_report
 
+    request = SessionRequest(
+        options.out or Path("sessions"),
+        options.participant,
+        options.condition,
+        purpose=recorded_purpose(options, settings),
+        consent=options.consent,
+    )
     print(f"No display: watching '{source}' in the terminal.", file=sys.stderr)
-    request = SessionRequest(options.out or Path("sessions"), options.participant)
     with Progress(source, quiet=False) as progress:
         outcome = run_batch(
             source,
-            settings,
+            replace(settings, lsl=options.lsl or settings.lsl),
             models=options.models,
             request=request,
             on_open=progress.open,

@@ -35,6 +35,10 @@ COMMANDS: Final = {
     "pause": Command("Pause", "Pause or resume the session (Space)", "", "pause", checkable=True),
     "marker": Command("Marker", "Set a marker with text; 1 to 9 set one at once", "M", "marker"),
     "note": Command("Note...", "Write a note into the session", "N"),
+    "calibrate": Command("Calibrate", "Measure the person in view: eyes, head, face", "C", "calibrate"),
+    "baseline": Command(
+        "Neutral baseline", "Correct expressions by the calibration, or not", "B", checkable=True
+    ),
     "model": Command("Model", "Choose the model that reads the faces", "Ctrl+M", "model"),
     "boxes": Command("Boxes and labels", "Draw a box and label for each face", "", "", checkable=True),
     "bars": Command("Bars", "Draw probability bars under each box", "", "", checkable=True),
@@ -45,9 +49,14 @@ COMMANDS: Final = {
     ),
     "full_screen": Command("Full screen", "Fill the screen", "F11", checkable=True),
     "compare": Command("Compare", "See what every model says about one picture", "Ctrl+Shift+M", "compare"),
+    "review": Command("Review", "Look at finished sessions", "Ctrl+L", "review"),
     "settings": Command("Settings", "Change settings", "Ctrl+,", "settings"),
+    "purpose": Command("Purpose...", "What femon is used for, and what that allows"),
     "help": Command("Help", "What labels mean, what the keys do, licences", "F1"),
     "quit": Command("Quit", "Close femon", "Ctrl+Q"),
+    "acknowledge": Command("Acknowledge alarm", "Silence the alarm until it gets worse", "A"),
+    "false_alarm": Command("Last alarm was false", "Mark the last alarm as false in the log", "X"),
+    "snooze": Command("Snooze alarms 60 s", "No alarm sounds for 60 s, except sleep and no reaction", "Z"),
 }
 _MODE_TIP: Final = "Choose what is watched"
 _MODE_FIXED: Final = "Stop the session to choose another mode"
@@ -62,12 +71,17 @@ def make_actions(window: QWidget, slots: Mapping[str, Callable[..., object]]) ->
         action.setIconText(_beside_icon(command.text))
         action.setCheckable(command.checkable)
         action.setShortcut(QKeySequence(command.key))
-        key = f" ({command.key})" if command.key else ""
-        action.setToolTip(command.tip + key)
+        action.setToolTip(tip_of(name))
         action.triggered.connect(slots[name])
         window.addAction(action)
         actions[name] = action
     return actions
+
+
+def tip_of(name: str) -> str:
+    """What a command does, with its key."""
+    command = COMMANDS[name]
+    return f"{command.tip} ({command.key})" if command.key else command.tip
 
 
 class Toolbar(QToolBar):
@@ -87,7 +101,7 @@ class Toolbar(QToolBar):
         self._themes = QActionGroup(self)
         self._add_menu("camera", "Source", self._menu([actions[name] for name in ("camera", "file", "demo")]))
         self.addSeparator()
-        for name in ("record", "pause", "marker"):
+        for name in ("record", "pause", "marker", "calibrate"):
             self.addAction(actions[name])
         self.addSeparator()
         self._add_menu("mode", "Mode", modes)
@@ -99,9 +113,12 @@ class Toolbar(QToolBar):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
+        answers = [actions[name] for name in ("acknowledge", "false_alarm", "snooze")]
+        self._add_menu("alarms", "Alarms", self._menu(answers))
         self._add_menu("theme", "Theme", self._menu(self._theme_actions(choose_theme)))
-        for name in ("compare", "settings"):
+        for name in ("review", "compare", "settings"):
             self.addAction(actions[name])
+        self._add_menu("help", "Help", self._menu([actions[name] for name in ("help", "purpose")]))
         self._draw_icons()
 
     def show_recording(self, time: str) -> None:
@@ -139,7 +156,14 @@ class Toolbar(QToolBar):
         self.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
         for button in self._menus.values():
             button.setToolButtonStyle(self.toolButtonStyle())
+        for button in self._at_the_end():  # there is no room for the text of all
+            button.setToolButtonStyle(style.ToolButtonIconOnly)
         super().resizeEvent(event)
+
+    def _at_the_end(self) -> list[QToolButton]:
+        made = [self.widgetForAction(self._actions[name]) for name in ("review", "compare", "settings")]
+        buttons = [button for button in made if isinstance(button, QToolButton)]
+        return [self._menus["alarms"], self._menus["theme"], *buttons, self._menus["help"]]
 
     def _add_menu(self, icon_name: str, text: str, menu: QMenu) -> None:
         button = QToolButton(self)

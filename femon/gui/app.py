@@ -42,21 +42,29 @@ def run(
     models: Path,
     make_pipeline: Callable[..., PipelineLike] | None = None,
     participant: str = "",
+    condition: str = "",
+    consent: bool = False,
     record: bool = False,
+    lsl: bool = False,
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
-    Ctrl+C in the terminal closes it too, and gives 130.
+    Ctrl+C in the terminal closes it too, and gives 130. While the purpose is not known it is asked for first.
     Without a source the camera used last is opened, else the only one, else the user is asked. `record`
-    starts a session for `participant` with the first frame.
+    starts a session for `participant` with the first frame, research only with `consent`. `lsl` sends lab
+    streams this time.
     """
     forget_cv2_plugins()
     app = _application()
     apply_theme(app, settings.display.theme)
-    controller = Controller(settings, settings_path=settings_path, models=models, make_pipeline=make_pipeline)
+    controller = Controller(
+        settings, settings_path=settings_path, models=models, make_pipeline=make_pipeline, lsl=lsl
+    )
     window = MainWindow(controller)
+    window.calibrations.given = participant
     chores = Chores(controller, window)
-    window.ready.connect(lambda: chores.begin(source, _request(settings, participant) if record else None))
+    request = _request(settings, participant, condition, consent) if record else None
+    window.ready.connect(lambda: chores.begin(source, request))
     Looks(app, controller, window)
     window.closed.connect(
         lambda: app.exit(0)
@@ -73,6 +81,7 @@ class Chores(QObject):
     failed = Signal(object)  # BaseException, from any thread
     _timeline_loaded = Signal()
     _free_known = Signal(object)  # bytes
+    _size_known = Signal(object)  # bytes of the running session, or None
     _recovered = Signal(object)  # Message
 
     def __init__(self, controller: Controller, window: MainWindow) -> None:
@@ -83,12 +92,14 @@ class Chores(QObject):
         self.failed.connect(self._show_failure)
         self._timeline_loaded.connect(window.parts.add_timeline)
         self._free_known.connect(self._show_free)
+        self._size_known.connect(self._show_size)
+        self._free: int | None = None
         self._recovered.connect(window.live.show_message)
         controller.stopped.connect(self._timer.stop)
 
     def begin(self, source: str | None, record: SessionRequest | None) -> None:
-        """Open the source first, then do the rest."""
-        self._window.sources.start(source, record=record)
+        """Open the source first, once it is known what for, then do the rest."""
+        self._window.purposes.ask_first(source, lambda: self._open(source, record))
         self._controller.background("load timeline", self._load_timeline)
         self._controller.background("recover sessions", self._recover)
         self._measure_disk()
@@ -96,6 +107,11 @@ class Chores(QObject):
         _, rejected = load_settings(self._controller.settings_path)
         if rejected:
             self._window.live.show_message(messages.settings_damaged(rejected))
+        self._window.retention.look()
+
+    def _open(self, source: str | None, record: SessionRequest | None) -> None:
+        stated = None if record is None else self._window.sessions.stated(record)
+        self._window.sources.start(source, record=stated)
 
     def _load_timeline(self) -> None:
         importlib.import_module("femon.gui.timeline")  # pyqtgraph takes most of a second
@@ -111,17 +127,24 @@ class Chores(QObject):
     def _measure_disk(self) -> None:
         folder = self._controller.settings.sessions_folder
 
+        session = self._window.sessions.folder
+
         def work() -> None:
             existing = next(path for path in (folder, *folder.parents) if path.exists())
             self._free_known.emit(shutil.disk_usage(existing).free)
+            self._size_known.emit(_size_of(session))
 
         self._controller.background("measure disk", work)
 
     def _show_free(self, size_bytes: int) -> None:
         self._window.status.show_free(size_bytes)
+        self._free = size_bytes
         if size_bytes < DISK_LIMIT:
             disk = self._controller.settings.sessions_folder.anchor
             self._window.live.show_message(messages.disk_low(disk))
+
+    def _show_size(self, size_bytes: int | None) -> None:
+        self._window.parts.session_panel.show_room(size_bytes, self._free)
 
     def _show_failure(self, error: BaseException) -> None:
         self._window.live.show_message(messages.unexpected(error))
@@ -150,6 +173,16 @@ class Looks(QObject):
             apply_theme(self._app, self._used)
 
 
+def _size_of(session: Path | None) -> int | None:
+    """Bytes of a session folder; None when there is none, or it has just gone."""
+    from femon.retention import size_of
+
+    try:
+        return None if session is None else size_of(session)
+    except OSError:
+        return None
+
+
 def _application() -> QApplication:
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -161,10 +194,10 @@ def _application() -> QApplication:
     return app
 
 
-def _request(settings: Settings, participant: str) -> SessionRequest:
+def _request(settings: Settings, participant: str, condition: str, consent: bool) -> SessionRequest:
     from femon.recording.session import SessionRequest
 
-    return SessionRequest(settings.sessions_folder, participant=participant)
+    return SessionRequest(settings.sessions_folder, participant, condition, consent=consent)
 
 
 @contextmanager

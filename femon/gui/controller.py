@@ -20,6 +20,8 @@ from femon.types import Frame, Notice, Readings
 
 if TYPE_CHECKING:
     from femon.meter import Stats
+    from femon.monitors.calibration_corners import Screen
+    from femon.profiles import StoredProfile
     from femon.recording.session import SessionRequest
 
 log = logging.getLogger(__name__)
@@ -50,8 +52,38 @@ class PipelineLike(Protocol):
     def pause_recording(self, paused: bool) -> None:
         """Pause or resume the session."""
 
-    def mark(self, kind: Literal["marker", "note"], text: str) -> None:
-        """Write an event now."""
+    def mark(self, kind: Literal["marker", "note"], text: str, *, key: str = "") -> None:
+        """Write an event now; notice "noted" follows."""
+
+    def undo(self, event_id: int) -> None:
+        """Take a marker or note back by another event."""
+
+    def calibrate(self, *, glasses: bool, corners: bool, screen: Screen | None = None) -> None:
+        """Guide the person in view; notices "calibration" follow."""
+
+    def skip_calibration_step(self) -> None:
+        """Leave out the step that is asked for."""
+
+    def stop_calibration(self) -> None:
+        """Break the calibration off."""
+
+    def use_profile(self, stored: StoredProfile | None) -> None:
+        """Measure against a calibration or none; notice "baseline" follows."""
+
+    def set_baseline(self, on: bool) -> None:
+        """Correct expressions or not; notice "baseline" follows."""
+
+    def acknowledge(self) -> None:
+        """Silence the alarms that are shown; notice "alarms" follows, as with the next three."""
+
+    def false_alarm(self) -> None:
+        """Mark the last alarm as false."""
+
+    def snooze(self) -> None:
+        """Silence alarms for a minute."""
+
+    def set_sound(self, volume: float, fault: str) -> None:
+        """Tell the volume (0..1) and why nothing can be heard."""
 
     def stats(self) -> Stats:
         """The figures of the status bar."""
@@ -87,7 +119,9 @@ class Controller(QObject):
         models: Path,
         make_pipeline: Callable[..., PipelineLike] | None = None,
         background: RunInBackground = run_in_background,
+        lsl: bool = False,
     ) -> None:
+        """`lsl` sends lab streams whatever the settings say, and is not saved with them."""
         super().__init__()
         self.settings = settings
         self.settings_path = settings_path
@@ -95,7 +129,7 @@ class Controller(QObject):
         self.source = ""  # the spec of what is open or opening
         self.pipeline: PipelineLike | None = None
         self.background = background
-        self._make_pipeline = make_pipeline
+        self._make_pipeline, self._lsl = make_pipeline, lsl
         self._bridge: Bridge | None = None
         self._record: SessionRequest | None = None
         self._request = 0  # counts open() and close(); a switch that is overtaken is followed by another
@@ -151,7 +185,8 @@ class Controller(QObject):
         request, source = self._request, self.source
         bridge = self._bridge = self._new_bridge() if source else None
 
-        make = partial(self._made, source, self.settings, self._record)
+        settings = replace(self.settings, lsl=self._lsl or self.settings.lsl)
+        make = partial(self._made, source, settings, self._record)
 
         def work() -> None:
             pipeline, error = None, None

@@ -1,4 +1,4 @@
-"""The style sheet of form controls: drop-downs, spin boxes, ticks, tabs and tables."""
+"""The style sheet of form controls: drop-downs, spin boxes, ticks, choices, tabs and tables."""
 
 from __future__ import annotations
 
@@ -41,6 +41,17 @@ QCheckBox::indicator:hover { border-color: $accent; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent;
     image: url("$assets/check-$name.svg"); }
 QCheckBox::indicator:focus { border: 2px solid $text; width: 14px; height: 14px; }
+
+QRadioButton { spacing: 8px; padding: 3px 0; }
+QRadioButton:disabled { color: $muted; }
+QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid $muted; border-radius: 9px;
+    background: $background; }
+QRadioButton::indicator:hover { border-color: $accent; }
+QRadioButton::indicator:focus { border: 2px solid $text; width: 14px; height: 14px; }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px;
+    background: $background; }
+QRadioButton::indicator:disabled { border-color: $border; }
+QRadioButton:focus { text-decoration: underline; }
 
 QTabWidget::pane { border: 1px solid $border; border-radius: 8px; background: $surface; top: -1px; }
 QTabBar { qproperty-drawBase: 0; }

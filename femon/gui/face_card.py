@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
+from femon.gui.baseline_switch import BaselineSwitch
 from femon.gui.drawing import percent, scaled_font
 from femon.gui.theme import Theme, current_theme
 from femon.types import Reading
@@ -47,6 +48,8 @@ class FaceCard(QAbstractButton):
         self._reading: Reading | None = None
         self._crop = QImage()
         self._away = False
+        self._correctable = False
+        self.switch = BaselineSwitch(self)
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Show this face in the timeline")
@@ -60,7 +63,14 @@ class FaceCard(QAbstractButton):
             self.updateGeometry()
         self._crop = _image(reading.face.crop)
         self._away = False
+        self._place_switch()
         self._say(_words(reading))
+
+    def show_baseline(self, *, available: bool, on: bool) -> None:
+        """Offer the switch between corrected and uncorrected expressions."""
+        self._correctable = available
+        self.switch.show_state(on)
+        self._place_switch()
 
     def show_away(self) -> None:
         """Keep the last values, dimmed: the face has just left the picture."""
@@ -85,11 +95,17 @@ class FaceCard(QAbstractButton):
         """As high as its text needs at the current text size."""
         head = max(_CROP_PX, self._head_height())
         bars = _GAP + len(EMOTIONS) * self._row_height() if self._has_bars else 0
-        return QSize(280, 2 * _PAD + head + bars)
+        switch = self.switch.sizeHint().height() + _GAP if not self.switch.isHidden() else 0
+        return QSize(280, 2 * _PAD + head + bars + switch)
 
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for a 320 px panel at large text sizes."""
         return QSize(220, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the switch at the bottom."""
+        super().resizeEvent(event)
+        self._place_switch()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size and the theme."""
@@ -119,6 +135,18 @@ class FaceCard(QAbstractButton):
     @property
     def _has_bars(self) -> bool:
         return self._reading is None or self._reading.label != NOT_WATCHED
+
+    @property
+    def _is_primary(self) -> bool:
+        return self._reading is not None and self._reading.primary and self._reading.raw is not None
+
+    def _place_switch(self) -> None:
+        shown = self._correctable and self._is_primary
+        if shown == self.switch.isHidden():
+            self.switch.setVisible(shown)
+            self.updateGeometry()
+        height = self.switch.sizeHint().height()
+        self.switch.setGeometry(_PAD, self.height() - _PAD - height, self.width() - 2 * _PAD, height)
 
     def _paint_frame(self, painter: QPainter, theme: Theme) -> None:
         marked = self.isChecked() or self.hasFocus()

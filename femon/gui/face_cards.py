@@ -20,6 +20,7 @@ class FaceCards(QWidget):
     """
 
     face_chosen = Signal(int)
+    baseline_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +29,7 @@ class FaceCards(QWidget):
         self._seen: dict[int, float] = {}
         self._chosen = 0
         self._by_hand = False
+        self._baseline = {"available": False, "on": False}
         self._empty = QLabel("No face in view.")
         self._empty.setProperty("look", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -93,8 +95,16 @@ class FaceCards(QWidget):
         card.setChecked(track == self._chosen)
         return card
 
+    def show_baseline(self, *, available: bool, on: bool) -> None:
+        """Whether expressions can be corrected by a calibration, and are; the primary card has the switch."""
+        self._baseline = {"available": available, "on": on}
+        for card in (*self._cards.values(), *self._free):
+            card.show_baseline(**self._baseline)
+
     def _new_card(self) -> FaceCard:
         card = FaceCard(self)
+        card.show_baseline(**self._baseline)
+        card.switch.wanted.connect(self.baseline_wanted)
         card.clicked.connect(lambda: self.choose(card.track))
         return card
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from femon.gui.alarm_banner import AlarmBanner
 from femon.gui.banner import Banner
 from femon.gui.empty_state import EmptyState
 from femon.gui.face_cards import FaceCards
@@ -30,6 +31,7 @@ class Parts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.alarm_banner = AlarmBanner()
         self.banner = Banner()
         self.video = VideoView()
         self.empty = EmptyState()
@@ -48,15 +50,16 @@ class Parts(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.alarm_banner)
         column.addWidget(self.banner)
         column.addWidget(self._beside(), 1)
 
-    def show_readings(self, readings: Readings, *, no_face: bool) -> None:
-        """Show the newest readings everywhere."""
+    def show_readings(self, readings: Readings, *, no_face: bool, dark: bool = False) -> None:
+        """Show the newest readings everywhere; `dark`: too little light on the face for some time."""
         self.video.show_readings(readings, no_face=no_face)
         self.show_video()
         self.cards.show_readings(readings)
-        self.monitor.show_state(readings.monitor)
+        self.monitor.show_state(readings.monitor, dark=dark)
         if self.timeline is not None:
             self.timeline.add(readings)
 

@@ -11,6 +11,7 @@ from femon.gui import messages
 from femon.gui.messages import Message
 from femon.gui.scene import SceneWatch
 from femon.gui.sources import is_camera
+from femon.purpose import EXPRESSION_NOTICE
 from femon.types import Frame, Notice, Readings, SourceInfo
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Live(QObject):
     def _take_readings(self, readings: Readings) -> None:
         self._last_t = readings.frame.t
         scene = self._scene.update(readings)
-        self._parts.show_readings(readings, no_face=scene.no_face)
+        self._parts.show_readings(readings, no_face=scene.no_face, dark=scene.dark)
         banner = self._parts.banner
         if scene.hint:
             banner.show_message(Message("hint", scene.hint))
@@ -105,6 +106,10 @@ class Live(QObject):
             case "back":
                 self._parts.banner.clear("camera")
                 self._light_dot()
+            case "streaming":
+                self._status.show_network("sends on the local network")
+            case "stream_error":
+                self._status.show_network("lab streams failed", failed=True)
             case "error" | "ended":
                 self._poll.stop()
                 self._set_info(None)
@@ -124,7 +129,13 @@ class Live(QObject):
         self.source_changed.emit()
 
     def _light_dot(self) -> None:
-        self._parts.video.set_camera("Camera on" if self.is_camera else "")
+        parts = ("Camera on" if self.is_camera else "", self._notice())
+        self._parts.video.set_camera(" \N{MIDDLE DOT} ".join(filter(None, parts)))
+
+    def _notice(self) -> str:
+        """What people in view must be told while it happens."""
+        reads = self.info is not None and self._controller.settings.modes.expression
+        return EXPRESSION_NOTICE if reads else ""
 
     @Slot()
     def _show_stats(self) -> None:

@@ -17,7 +17,7 @@ LEVELS: Final = ("alarm", "error", "camera", "disk", "hint", "information")
 Level = Literal["alarm", "error", "camera", "disk", "hint", "information"]
 Action = Literal[
     "retry", "refresh", "demo", "choose_camera", "open_file", "choose_model", "choose_folder", "open_folder",
-    "details",
+    "details", "calibrate", "no_calibration", "show_old", "delete_old", "later",
 ]  # fmt: skip
 
 
@@ -57,6 +57,10 @@ NO_CHOICE: Final = Message(
 )
 SETTINGS_LATER: Final = Message(
     "information", "The changed settings are used when this session has ended and a source is opened."
+)
+CONSENT_MISSING: Final = Message(
+    "information",
+    "Nothing is recorded: it needs the consent of the person in view. Start the session with Ctrl+R.",
 )
 BLACK_PICTURE: Final = Message(
     "camera", "The camera delivers a black picture. Is the lens cover closed?", (_CAMERA,)
@@ -107,6 +111,8 @@ def from_notice(
             return Message("error", notice.text, (_MODEL,))
         case "recording_error":
             return recording_failure(notice, folder)
+        case "streaming" | "stream_error" | "clock":
+            return Message("information", notice.text)
         case _:
             return _information(notice)
 
@@ -142,6 +148,27 @@ def recording_failure(notice: Notice, folder: Path | None) -> Message:
 def settings_damaged(rejected: Sequence[str]) -> Message:
     """Some entries of the settings file fell back to their defaults."""
     return Message("information", f"Some settings were not valid and were reset: {', '.join(rejected)}.")
+
+
+def sessions_counted(number: int) -> str:
+    """1 -> "1 session", 3 -> "3 sessions"."""
+    return f"{number} session{'' if number == 1 else 's'}"
+
+
+def old_sessions(number: int, days: int) -> Message:
+    """Sessions are older than they should be kept."""
+    are, them = ("is", "it") if number == 1 else ("are", "them")
+    text = f"{sessions_counted(number)} {are} older than {days} days. Delete {them}?"
+    buttons = (Button("Show", "show_old"), Button("Delete", "delete_old"), Button("Later", "later"))
+    return Message("disk", text, buttons)
+
+
+def sessions_deleted(number: int, stayed: Sequence[str]) -> Message:
+    """What became of old sessions."""
+    text = f"{sessions_counted(number)} deleted."
+    if not stayed:
+        return Message("information", text)
+    return Message("disk", f"{text} {len(stayed)} could not be.", (_DETAILS,), "\n".join(stayed))
 
 
 def disk_low(disk: str) -> Message:

@@ -25,7 +25,7 @@ _AWAY_SUM_TO_S: Final = 15.0
 _CLOSURE_WORDS: Final = {
     "pre": "eyes shut",
     "microsleep": "microsleep",
-    "sleep": "eyes shut over 3 s",
+    "sleep": "eyes shut over {limits.sleep_s:g} s",
     "lost_closed": "lost with eyes shut",
     "unresponsive": "no reaction",
 }
@@ -41,8 +41,8 @@ _ATTENTION_WORDS: Final[dict[str, tuple[str, Tone]]] = {
     "on": ("looking ahead", "good"),
     "off": ("looking away", "plain"),
     "shared": ("away often", "warn"),
-    "long_distraction": ("away over 3 s", "warn"),
-    "long_2": ("away over 5 s", "danger"),
+    "long_distraction": ("away over {limits.long_distraction_s:g} s", "warn"),
+    "long_2": ("away over {limits.long_distraction_2_s:g} s", "danger"),
 }
 
 
@@ -69,11 +69,10 @@ class Section:
     rows: tuple[Gauge, ...]
 
 
-def fatigue_section(state: MonitorState) -> Section:
+def fatigue_section(state: MonitorState, limits: Limits = LIMITS) -> Section:
     """Index, level, closure, PERCLOS, blinks, yawns and coverage."""
-    word, tone = _fatigue_word(state)
+    word, tone = _fatigue_word(state, limits)
     index = state.fatigue.index
-    limits = LIMITS
     headline = _gauge(
         state,
         "fatigue_index",
@@ -92,9 +91,9 @@ def fatigue_section(state: MonitorState) -> Section:
     return Section(
         headline,
         (
-            _closure(state),
-            _perclos_60(state),
-            _perclos_180(state),
+            _closure(state, limits),
+            _perclos_60(state, limits),
+            _perclos_180(state, limits),
             *_blinks(state),
             _yawns(state),
             _coverage(state),
@@ -102,11 +101,12 @@ def fatigue_section(state: MonitorState) -> Section:
     )
 
 
-def attention_section(state: MonitorState) -> Section:
+def attention_section(state: MonitorState, limits: Limits = LIMITS) -> Section:
     """Share of the last 10 s, seconds away now and within 30 s."""
-    attention, limits = state.attention, LIMITS
+    attention = state.attention
     why = state.withheld.get("head", "no_face") if attention.frozen else None
-    word, tone = _ATTENTION_WORDS[attention.level]
+    words, tone = _ATTENTION_WORDS[attention.level]
+    word = words.format(limits=limits)
     headline = Gauge(
         "Attention",
         NO_FIGURE if attention.share is None else percent(attention.share),
@@ -122,7 +122,7 @@ def attention_section(state: MonitorState) -> Section:
         share=attention.off_s / _AWAY_TO_S,
         marks=(limits.long_distraction_s / _AWAY_TO_S, limits.long_distraction_2_s / _AWAY_TO_S),
         tone=_toned(attention.off_s, limits.long_distraction_s, limits.long_distraction_2_s),
-        help="Limits at 3 s and 5 s",
+        help=f"Limits at {limits.long_distraction_s:g} s and {limits.long_distraction_2_s:g} s",
     )
     total = Gauge(
         "Away in 30 s",
@@ -130,20 +130,20 @@ def attention_section(state: MonitorState) -> Section:
         share=attention.vats_s / _AWAY_SUM_TO_S,
         marks=(limits.shared_s / _AWAY_SUM_TO_S,),
         tone=_toned(attention.vats_s, limits.shared_s),
-        help="Time away within the last 30 s; limit at 10 s",
+        help=f"Time away within the last 30 s; limit at {limits.shared_s:g} s",
     )
     rows = tuple(_withheld(one, withheld_words("head", why)) if why else one for one in (now, total))
     return Section(_gauge(state, "attention_share", headline), rows)
 
 
-def engagement_section(state: MonitorState) -> Section:
+def engagement_section(state: MonitorState, limits: Limits = LIMITS) -> Section:
     """The index and its band."""
     value, band = state.engagement.value, state.engagement.band
     headline = Gauge(
         "Engagement",
         NO_FIGURE if value is None else f"{value:.2f}",
         share=value or 0.0,
-        marks=(LIMITS.engagement_low, LIMITS.engagement_high),
+        marks=(limits.engagement_low, limits.engagement_high),
         tone="unknown" if band is None else "plain",
         state=band or "not judged",
         help="0.65 x attention + 0.25 x alertness + 0.10 x steadiness of the head, over 5 s. Expression can "
@@ -152,10 +152,10 @@ def engagement_section(state: MonitorState) -> Section:
     return Section(_gauge(state, "engagement", headline), ())
 
 
-def _fatigue_word(state: MonitorState) -> tuple[str, Tone]:
+def _fatigue_word(state: MonitorState, limits: Limits) -> tuple[str, Tone]:
     level = state.closure.level
     if level in _CLOSURE_WORDS:
-        return _CLOSURE_WORDS[level], "warn" if level == "pre" else "danger"
+        return _CLOSURE_WORDS[level].format(limits=limits), "warn" if level == "pre" else "danger"
     drowsiness = state.drowsiness
     word, tone = _LEVEL_WORDS[drowsiness.level]
     if drowsiness.reason in _REASON_WORDS:
@@ -165,8 +165,8 @@ def _fatigue_word(state: MonitorState) -> tuple[str, Tone]:
     return ("not judged", "unknown") if drowsiness.level == "alert" else (f"{word}, held", tone)
 
 
-def _closure(state: MonitorState) -> Gauge:
-    closure, limits = state.closure, LIMITS
+def _closure(state: MonitorState, limits: Limits) -> Gauge:
+    closure = state.closure
     steps = (limits.pre_s, limits.microsleep_s, limits.sleep_s, limits.unresponsive_s)
     rank = RANK[closure.level]
     gauge = Gauge(
@@ -175,37 +175,36 @@ def _closure(state: MonitorState) -> Gauge:
         share=closure.closed_s / _CLOSED_TO_S,
         marks=tuple(step / _CLOSED_TO_S for step in steps),
         tone="danger" if rank >= RANK["microsleep"] else "warn" if rank >= RANK["pre"] else "plain",
-        help="How long both eyes have been shut: eyes shut from 1 s, microsleep from 1.5 s, asleep from 3 s, "
-        "no reaction from 6 s",
+        help="How long both eyes have been shut: eyes shut from {:g} s, microsleep from {:g} s, "
+        "asleep from {:g} s, no reaction from {:g} s".format(*steps),
     )
     return gauge if closure.number else _gauge(state, "openness", gauge)
 
 
-def _perclos_60(state: MonitorState) -> Gauge:
-    p60, limits = state.perclos.p60, LIMITS
+def _perclos_60(state: MonitorState, limits: Limits) -> Gauge:
+    p60 = state.perclos.p60
+    steps = (limits.advisory_p60, limits.drowsy_p60, limits.severe_p60)
     gauge = Gauge(
         "PERCLOS 60 s",
         percent(p60 or 0.0, 1),
         share=(p60 or 0.0) / _PERCLOS_TO,
-        marks=tuple(
-            step / _PERCLOS_TO for step in (limits.advisory_p60, limits.drowsy_p60, limits.severe_p60)
-        ),
+        marks=tuple(step / _PERCLOS_TO for step in steps),
         tone=_toned(p60 or 0.0, limits.advisory_p60, limits.severe_p60),
         help="Share of the last 60 s with the eyes at least 80 % shut, short blinks left out. "
-        "Limits at 8 %, 15 % and 30 %",
+        "Limits at {}, {} and {}".format(*map(percent, steps)),
     )
     return _gauge(state, "perclos_60", gauge)
 
 
-def _perclos_180(state: MonitorState) -> Gauge:
-    p180, limits = state.perclos.p180, LIMITS
+def _perclos_180(state: MonitorState, limits: Limits) -> Gauge:
+    p180 = state.perclos.p180
     gauge = Gauge(
         "PERCLOS 180 s",
         percent(p180 or 0.0, 1),
         share=(p180 or 0.0) / _PERCLOS_TO,
         marks=(limits.drowsy_p180 / _PERCLOS_TO,),
         tone=_toned(p180 or 0.0, limits.drowsy_p180),
-        help="The same over 180 s. From 10 % on it confirms tiredness",
+        help=f"The same over 180 s. From {percent(limits.drowsy_p180)} on it confirms tiredness",
     )
     return _gauge(state, "perclos_180", gauge)
 

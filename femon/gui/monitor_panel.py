@@ -17,7 +17,7 @@ from femon.gui.monitor_figures import (
 )
 from femon.gui.monitor_gauges import GaugeView, HeadlineView
 from femon.gui.monitor_trust import TrustView, trust
-from femon.monitors import Monitor
+from femon.monitors import Limits, Monitor
 from femon.settings import ModeSettings
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class MonitorPanel(QFrame):
         super().__init__(parent)
         self.setProperty("look", "card")
         self.setAccessibleName("Monitor")
-        self._modes = ModeSettings()
+        self._modes, self._limits = ModeSettings(), Limits()
         self._spoken_t = -math.inf
         nobody = Monitor().update(0.0, None)  # names every figure
         self.trust = TrustView()
@@ -57,17 +57,21 @@ class MonitorPanel(QFrame):
         self.engagement.setVisible(modes.engagement)
         self.setVisible(modes.monitored)
 
-    def show_state(self, state: MonitorState | None) -> None:
-        """Show what a monitor says of the newest frame; None keeps what is shown."""
+    def set_limits(self, limits: Limits) -> None:
+        """Mark and name the limits in use."""
+        self._limits = limits
+
+    def show_state(self, state: MonitorState | None, *, dark: bool = False) -> None:
+        """Show what a monitor says of the newest frame, of a face in the dark; None keeps what is shown."""
         if state is None:
             return
         speak = abs(state.t - self._spoken_t) >= _SPOKEN_EVERY_S
         if speak:
             self._spoken_t = state.t
-        self.trust.show_trust(trust(state, self._modes))
+        self.trust.show_trust(trust(state, self._modes, dark=dark))
         for section in (self.fatigue, self.attention, self.engagement):
             if section.isVisibleTo(self):
-                section.show_state(state, speak=speak)
+                section.show_state(state, self._limits, speak=speak)
 
     def clear(self) -> None:
         """Forget all figures."""
@@ -81,11 +85,11 @@ class SectionView(QWidget):
     """One headline and its rows."""
 
     def __init__(
-        self, make: Callable[[MonitorState], Section], first: MonitorState, small_print: str = ""
+        self, make: Callable[[MonitorState, Limits], Section], first: MonitorState, small_print: str = ""
     ) -> None:
         super().__init__()
         self._make = make
-        section = make(first)
+        section = make(first, Limits())
         self.headline = HeadlineView(section.headline)
         self.rows = tuple(GaugeView(row) for row in section.rows)
         column = QVBoxLayout(self)
@@ -97,9 +101,9 @@ class SectionView(QWidget):
         if small_print:
             column.addWidget(muted(small_print))
 
-    def show_state(self, state: MonitorState, *, speak: bool) -> None:
+    def show_state(self, state: MonitorState, limits: Limits, *, speak: bool) -> None:
         """Show the figures of one state."""
-        section = self._make(state)
+        section = self._make(state, limits)
         self.headline.show_gauge(section.headline, speak=speak)
         for view, row in zip(self.rows, section.rows, strict=True):
             view.show_gauge(row, speak=speak)

@@ -33,17 +33,18 @@ class Trust:
     degraded: str  # one sentence; empty when all works
 
 
-def trust(state: MonitorState, modes: ModeSettings) -> Trust:
-    """The badge, its reasons in words and what works less well than it should."""
+def trust(state: MonitorState, modes: ModeSettings, *, dark: bool = False) -> Trust:
+    """The badge, its reasons in words and what works less well than it should, as with a face in the dark."""
     badge = state.badge
     reasons = ", ".join(BADGE_WORDS[reason] for reason in badge.reasons)
-    degraded = next((DEGRADED_WORDS[name] for name in DEGRADED_WORDS if name in _troubles(state, modes)), "")
+    troubles = _troubles(state, modes) | ({"dark"} if dark and modes.eyes else set())
+    degraded = next((words for name, words in DEGRADED_WORDS.items() if name in troubles), "")
     return Trust(badge.colour, _BADGE_TONES[badge.colour], reasons or "calibrated, all is readable", degraded)
 
 
 def _troubles(state: MonitorState, modes: ModeSettings) -> set[str]:
     troubles: set[str] = set(state.badge.reasons)
-    if not (modes.fatigue or modes.engagement):  # attention follows the head alone
+    if not modes.eyes:  # attention follows the head alone
         troubles -= {"very_low_fps", "low_fps", "eyes_hidden"}
     if state.validity.shown == "no_face" or (state.validity.shown == "eyes_unreadable" and modes.fatigue):
         troubles.add(state.validity.shown)

@@ -14,6 +14,7 @@ from femon.types import Notice
 
 if TYPE_CHECKING:
     from femon.gui.controller import Controller
+    from femon.gui.dialogs.sound_tests import SoundBench
     from femon.gui.live import Live
     from femon.gui.sessions import SessionControls
 
@@ -22,11 +23,17 @@ class Preferences(QObject):
     """Gives changed settings to the controller and opens the source again where they need it."""
 
     def __init__(
-        self, controller: Controller, live: Live, sessions: SessionControls, window: QWidget
+        self,
+        controller: Controller,
+        live: Live,
+        sessions: SessionControls,
+        window: QWidget,
+        *,
+        sounds: SoundBench,
     ) -> None:
         super().__init__(window)
         self._controller, self._live, self._sessions = controller, live, sessions
-        self._window = window
+        self._window, self._sounds = window, sounds
         self._opening = False  # with the settings of that moment
         controller.opening.connect(self._note_opening)
         controller.notice.connect(self._note_end_of_opening)
@@ -68,7 +75,7 @@ class Preferences(QObject):
         """Show the settings dialog."""
         from femon.gui.dialogs.settings_dialog import SettingsDialog
 
-        dialog = SettingsDialog(self._controller.settings, self._window)
+        dialog = SettingsDialog(self._controller.settings, self._window, sounds=self._sounds)
         if dialog.exec():
             self.take(dialog.settings)
 
@@ -98,4 +105,5 @@ class Preferences(QObject):
 
 def _at_opening(settings: Settings) -> tuple[object, ...]:
     """What a pipeline reads only when it opens."""
-    return settings.camera, settings.analysis, settings.device, settings.modes
+    limits = replace(settings.alarms, volume=0.0)  # the volume changes while alarms sound
+    return settings.camera, settings.analysis, settings.device, settings.modes, settings.lsl, limits

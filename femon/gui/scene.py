@@ -11,6 +11,7 @@ NO_FACE_AFTER_S: Final = 2.0
 HINT_AFTER_S: Final = 3.0
 BLACK_AFTER_S: Final = 2.0
 BLACK_BELOW: Final = 8.0  # mean grey level: sensor noise behind a closed cover stays under it
+_DARK: Final = "whatever else is wrong, too dark"
 _SAMPLE: Final = 16  # every 16th pixel of every 16th row is enough for a mean
 
 # The order is the order of help: who is too far away gets a better picture by coming closer.
@@ -29,6 +30,7 @@ class Scene:
     """What is to be said now."""
 
     no_face: bool = False
+    dark: bool = False  # the face that drives the gauges
     hint: str | None = None
     black: bool = False
 
@@ -46,8 +48,10 @@ class SceneWatch:
         if self._last_t is not None and t < self._last_t:  # a clip that starts over
             self._since.clear()
         self._last_t = t
-        reason = None if not readings.readings else _worst(readings)
+        reasons = _reasons(readings)
+        reason = next((name for name in HINTS if name in reasons), None)
         lasting = {
+            _DARK: "dark" in reasons,
             "no_face": not readings.readings,
             "black": _is_black(readings.frame),
             **{name: name == reason for name in HINTS},
@@ -55,6 +59,7 @@ class SceneWatch:
         self._since = {name: self._since.get(name, t) for name, holds in lasting.items() if holds}
         return Scene(
             no_face=self._lasts("no_face", t, NO_FACE_AFTER_S),
+            dark=self._lasts(_DARK, t, HINT_AFTER_S),
             black=self._lasts("black", t, BLACK_AFTER_S),
             hint=next((text for name, text in HINTS.items() if self._lasts(name, t, HINT_AFTER_S)), None),
         )
@@ -63,10 +68,10 @@ class SceneWatch:
         return name in self._since and t - self._since[name] >= limit_s
 
 
-def _worst(readings: Readings) -> str | None:
-    """The first reason of the face that drives the gauges."""
-    reading = next((one for one in readings.readings if one.primary), readings.readings[0])
-    return next((name for name in HINTS if name in reading.face.quality.reasons), None)
+def _reasons(readings: Readings) -> tuple[str, ...]:
+    """What is wrong with the picture of the face that drives the gauges, else of the first one."""
+    faces = sorted(readings.readings, key=lambda reading: not reading.primary)
+    return faces[0].face.quality.reasons if faces else ()
 
 
 def _is_black(frame: Frame) -> bool:

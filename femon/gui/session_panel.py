@@ -1,26 +1,18 @@
-"""The session panel: start, running time and file, and markers."""
+"""The session panel: start, what is being recorded and how much of it, markers and the last events."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from femon.gui.drawing import clock_text, counted, scaled_font, size_text
+from femon.gui.event_list import EventList
 from femon.gui.labels import ElidedLabel, heading, muted
+from femon.gui.marker_pad import MarkerPad
 
-_MARKERS = 9
 _FIGURE_SCALE = 28 / 13  # gauge figures are 28 px beside text of 13 px
 
 
@@ -29,7 +21,11 @@ class SessionPanel(QFrame):
 
     start_requested = Signal()
     stop_requested = Signal()
+    pause_requested = Signal()
     marker_requested = Signal(str)
+    marker_key_pressed = Signal(int)
+    names_requested = Signal()
+    undo_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,12 +34,12 @@ class SessionPanel(QFrame):
         self._folder: Path | None = None
         self._time = QLabel(clock_text(0))
         self._time.setAccessibleName("Recording time")
-        self._figures = muted("")
-        self._name = ElidedLabel()
-        self._last = ElidedLabel()
-        self._text = QLineEdit(placeholderText="Marker with text", maxLength=200)
-        self._text.setAccessibleName("Text of the marker")
+        self._rows, self._room = muted(""), muted("")
+        self._about, self._next = ElidedLabel(), ElidedLabel()
+        self._pause = QPushButton("Pause")
+        self.markers, self.events = MarkerPad(), EventList()
         self._idle, self._running = self._idle_page(), self._running_page()
+        self._connect()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.addWidget(self._idle)
@@ -52,37 +48,56 @@ class SessionPanel(QFrame):
         self._scale_figure()
         self._settle_page()
 
-    def show_recording(self, folder: Path | None) -> None:
-        """Show the session that runs, or None when none does; repeating it changes nothing."""
+    def show_recording(self, folder: Path | None, about: Sequence[str] = ()) -> None:
+        """Show the session that runs and what it is about, or None when none does; repeating changes nothing.
+
+        `about`: participant, condition and kind, as far as they are known.
+        """
         if folder == self._folder:
             return
         self._folder = folder
         if folder is not None:
-            self._name.set_text(folder.name)
-            self._name.setToolTip(str(folder))
-            self._last.set_text(" ")
-            self._text.clear()
+            self._about.set_text(" \N{MIDDLE DOT} ".join(filter(None, about)) or folder.name)
+            self._about.setToolTip(str(folder))
+            self.events.clear()
+            self.markers.text.clear()
             self.show_progress(0.0, 0)
+            self.show_room(None, None)
         self._settle_page()
 
-    def show_progress(
-        self, elapsed_s: float, rows: int, size_bytes: int | None = None, free_bytes: int | None = None
-    ) -> None:
-        """Show how long the session runs and how much it has written; unknown sizes are left out."""
-        parts = [f"{counted(rows)} rows"]
-        if size_bytes is not None:
-            parts.append(size_text(size_bytes))
-        if free_bytes is not None:
-            parts.append(f"{size_text(free_bytes)} free")
-        for label, text in ((self._time, clock_text(elapsed_s)), (self._figures, ", ".join(parts))):
+    def show_next(self, participant: str, condition: str) -> None:
+        """Say for whom the next session would start."""
+        words = (f"Participant {participant}" if participant else "", condition)
+        text = " \N{MIDDLE DOT} ".join(filter(None, words))
+        self._next.set_text(text)
+        self._next.setVisible(bool(text))
+
+    def show_progress(self, elapsed_s: float, rows: int, *, paused: bool = False) -> None:
+        """Show how long the session runs and how many rows it has."""
+        written = "paused" if paused else f"{counted(rows)} rows"
+        pause = "Resume" if paused else "Pause"
+        for label, text in ((self._time, clock_text(elapsed_s)), (self._rows, written), (self._pause, pause)):
             if label.text() != text:
                 label.setText(text)
+
+    def show_room(self, size_bytes: int | None, free_bytes: int | None) -> None:
+        """Show the size of the session and the free space; what is unknown is left out."""
+        sizes = {"": size_bytes, " free": free_bytes}
+        self._room.setText(", ".join(f"{size_text(size)}{what}" for what, size in sizes.items() if size))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""
         if event.type() == QEvent.Type.FontChange:
             self._scale_figure()
         super().changeEvent(event)
+
+    def _connect(self) -> None:
+        self.markers.key_pressed.connect(self.marker_key_pressed)
+        self.markers.text_entered.connect(self.marker_requested)
+        self.markers.names_requested.connect(self.names_requested)
+        self.events.undo_requested.connect(self.undo_requested)
+        self._pause.clicked.connect(self.pause_requested)
+        self._pause.setToolTip("Pause or resume (Space)")
 
     def _scale_figure(self) -> None:
         self._time.setFont(scaled_font(self.font(), _FIGURE_SCALE, bold=True))
@@ -91,27 +106,15 @@ class SessionPanel(QFrame):
         self._idle.setVisible(self._folder is None)
         self._running.setVisible(self._folder is not None)
 
-    def _mark(self, text: str) -> None:
-        if not text:
-            return
-        self._last.set_text(f"{self._time.text()} \N{EN DASH} {text}")
-        self.marker_requested.emit(text)
-
-    def _mark_text(self) -> None:
-        self._mark(self._text.text().strip())
-        self._text.clear()
-
     def _idle_page(self) -> QWidget:
         start = QPushButton("Start session...")
         start.setProperty("look", "primary")
         start.setToolTip("Record numbers of every frame into a table (Ctrl+R)")
         start.clicked.connect(self.start_requested)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        page, column = _page()
         column.addWidget(heading("Session"))
         column.addWidget(muted("Nothing is recorded. A session stores numbers and times, no pictures."))
+        column.addWidget(self._next)
         column.addWidget(start)
         return page
 
@@ -121,40 +124,27 @@ class SessionPanel(QFrame):
         stop.clicked.connect(self.stop_requested)
         top = QHBoxLayout()
         top.addWidget(heading("Recording"), 1)
+        top.addWidget(self._pause)
         top.addWidget(stop)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        figures = QVBoxLayout()
+        figures.setSpacing(0)
+        figures.addWidget(self._rows)
+        figures.addWidget(self._room)
+        progress = QHBoxLayout()
+        progress.setSpacing(12)
+        progress.addWidget(self._time)
+        progress.addLayout(figures, 1)
+        page, column = _page()
         column.addLayout(top)
-        column.addWidget(self._time)
-        column.addWidget(self._figures)
-        column.addWidget(self._name)
-        column.addSpacing(4)
-        column.addLayout(self._marker_buttons())
-        column.addLayout(self._marker_line())
-        column.addWidget(self._last)
+        column.addLayout(progress)
+        for part in (self._about, self.markers, self.events):
+            column.addWidget(part)
         return page
 
-    def _marker_buttons(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(4)
-        for number in range(1, _MARKERS + 1):
-            button = QPushButton(str(number))
-            button.setAccessibleName(f"Marker {number}")
-            button.setToolTip(f"Set marker {number} (key {number})")
-            button.setStyleSheet("padding: 6px 0;")
-            button.setMinimumWidth(20)
-            button.clicked.connect(lambda _=False, text=str(number): self._mark(text))
-            grid.addWidget(button, 0, number - 1)
-        return grid
 
-    def _marker_line(self) -> QHBoxLayout:
-        add = QPushButton("Mark")
-        add.clicked.connect(self._mark_text)
-        self._text.returnPressed.connect(self._mark_text)
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        line.addWidget(self._text, 1)
-        line.addWidget(add)
-        return line
+def _page() -> tuple[QWidget, QVBoxLayout]:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(6)
+    return page, column

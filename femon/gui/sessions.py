@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from femon.gui.controller import Controller
+from femon.gui.drawing import clock_text
+from femon.gui.monitor_modes import KINDS, nearest_kind
+from femon.profiles import list_profiles
+from femon.purpose import UNTIL_ASKED
 from femon.types import Notice, Readings, SourceInfo
+
+if TYPE_CHECKING:
+    from femon.gui.dialogs.session_start import SessionStartDialog
+    from femon.gui.session_panel import SessionPanel
+    from femon.recording.session import SessionRequest
+    from femon.settings import Settings
 
 
 class SessionControls(QObject):
@@ -18,6 +28,11 @@ class SessionControls(QObject):
 
     changed = Signal()  # recording, paused or the running time
     marked = Signal(float, str)  # frame time, text
+    noted = Signal(int, str)  # event number, text with its time: a marker or note is in the log
+    calibrate_requested = Signal()
+    review_requested = Signal(object)  # Path, the folder of a session
+    consent_missing = Signal()  # the command line asks for a session that may not begin by itself
+    _profiles_known = Signal(object)
 
     def __init__(self, controller: Controller, window: QWidget) -> None:
         super().__init__(window)
@@ -26,6 +41,9 @@ class SessionControls(QObject):
         self.elapsed_s = 0.0
         self.rows = 0  # frames and faces seen since the start; the file's own count is in the summary
         self.closed_rows: int | None = None  # of the last session of this source
+        self.about: tuple[str, ...] = ()  # participant, condition and kind of the session
+        self._refused = False  # until the source is open and its messages stay
+        self._asked: SessionRequest | None = None  # the last that was given to the pipeline
         self._source_name = ""
         self.silent = False  # the window is closing: no dialogs
         self._controller = controller
@@ -39,6 +57,23 @@ class SessionControls(QObject):
         """Whether a session folder is open."""
         return self.folder is not None
 
+    def serve(self, panel: SessionPanel) -> None:
+        """Do what the panel asks for, and keep it up to date."""
+        panel.pause_requested.connect(self.pause)
+        panel.marker_requested.connect(self.mark)
+        panel.marker_key_pressed.connect(self.press)
+        panel.names_requested.connect(self.name_markers)
+        panel.undo_requested.connect(self.undo)
+        self.noted.connect(panel.events.add)
+        self.changed.connect(lambda: self._show_session(panel))
+        self._controller.settings_changed.connect(lambda settings: _show_memory(settings, panel))
+        _show_memory(self._controller.settings, panel)
+
+    def _show_session(self, panel: SessionPanel) -> None:
+        panel.show_recording(self.folder, self.about)
+        if self.recording:
+            panel.show_progress(self.elapsed_s, self.rows, paused=self.paused)
+
     def toggle(self) -> None:
         """Stop the session, or ask for what a new one needs and start it."""
         pipeline = self._controller.pipeline
@@ -49,10 +84,47 @@ class SessionControls(QObject):
             return
         from femon.gui.dialogs.session_start import SessionStartDialog
 
-        dialog = SessionStartDialog(self._controller.settings, self._window, source_name=self._source_name)
+        settings = self._controller.settings
+        dialog = SessionStartDialog(settings, self._window, source_name=self._source_name)
+        dialog.calibrate_requested.connect(lambda: self._calibrate(dialog))
+        self._profiles_known.connect(dialog.show_profiles)
+        self._controller.background("read calibrations", self._read_profiles)
         dialog.exec()
+        self._profiles_known.disconnect(dialog.show_profiles)
         if dialog.request is not None:
-            pipeline.record(dialog.request)
+            self._start(dialog, dialog.request)
+
+    def stated(self, request: SessionRequest) -> SessionRequest | None:
+        """A session that the command line asks for, with the purpose; None when that needs consent first."""
+        purpose = self._controller.settings.purpose or UNTIL_ASKED
+        if purpose == "research_consent" and not request.consent:
+            self._refused = True
+            return None
+        self._asked = replace(request, purpose=purpose)
+        return self._asked
+
+    def _calibrate(self, dialog: SessionStartDialog) -> None:
+        """Keep what was typed: the calibration and the next try begin with it."""
+        settings = self._controller.settings
+        self._controller.change_settings(replace(settings, recording=dialog.remembered))
+        self.calibrate_requested.emit()
+
+    def _read_profiles(self) -> None:
+        profiles, _ = list_profiles(self._controller.settings_path.parent / "profiles")
+        self._profiles_known.emit(profiles)
+
+    def _start(self, dialog: SessionStartDialog, request: SessionRequest) -> None:
+        """Record at once, or after the source was opened again for what the session is to watch."""
+        controller, before = self._controller, self._controller.settings
+        folder = str(dialog.folder) if dialog.folder != before.sessions_folder else before.sessions
+        self._asked = request
+        controller.change_settings(
+            replace(before, modes=dialog.modes, recording=dialog.remembered, sessions=folder)
+        )
+        if dialog.modes != before.modes:
+            controller.open(controller.source, record=request)
+        elif controller.pipeline is not None:
+            controller.pipeline.record(request)
 
     def pause(self) -> None:
         """Pause or resume."""
@@ -61,11 +133,32 @@ class SessionControls(QObject):
             self._controller.pipeline.pause_recording(self.paused)
         self.changed.emit()
 
-    def mark(self, text: str, kind: Literal["marker", "note"] = "marker") -> None:
+    def press(self, number: int) -> None:
+        """Set the marker of a key 1 to 9, by its name if it has one."""
+        names = self._controller.settings.recording.markers
+        name = names[number - 1] if number <= len(names) else ""
+        self.mark(name or str(number), key=str(number))
+
+    def undo(self, event_id: int) -> None:
+        """Take a marker or note of the running session back."""
+        if self.recording and self._controller.pipeline is not None:
+            self._controller.pipeline.undo(event_id)
+
+    def name_markers(self) -> None:
+        """Ask for the names of the keys 1 to 9."""
+        from femon.gui.dialogs.marker_names import MarkerNames
+
+        settings = self._controller.settings
+        dialog = MarkerNames(settings.recording.markers, self._window)
+        if dialog.exec():
+            recording = replace(settings.recording, markers=dialog.names)
+            self._controller.change_settings(replace(self._controller.settings, recording=recording))
+
+    def mark(self, text: str, kind: Literal["marker", "note"] = "marker", *, key: str = "") -> None:
         """Write an event into the running session and show it in the timeline."""
         if not self.recording or self._controller.pipeline is None or not text:
             return
-        self._controller.pipeline.mark(kind, text)
+        self._controller.pipeline.mark(kind, text, key="" if key == text else key)
         if self._now_t is not None:
             self.marked.emit(self._now_t, text)
 
@@ -91,8 +184,13 @@ class SessionControls(QObject):
                 self._started_t = self._now_t = self.closed_rows = None
                 info = notice.details.get("info")
                 self._source_name = info.name if isinstance(info, SourceInfo) else ""
+                if self._refused:
+                    self._refused = False
+                    self.consent_missing.emit()
             case "recording":
                 self._begin(notice.details.get("folder"))
+            case "noted":
+                self.noted.emit(notice.details["event_id"], f"{clock_text(self.elapsed_s)}  {notice.text}")
             case "recorded":
                 self._end()
                 self._show_summary(notice.details.get("summary"))
@@ -114,6 +212,9 @@ class SessionControls(QObject):
     def _begin(self, folder: object) -> None:
         self.folder = folder if isinstance(folder, Path) else None
         self._started_t, self.elapsed_s, self.rows, self.paused = None, 0.0, 0, False
+        kind = KINDS[nearest_kind(self._controller.settings.modes)].text
+        asked = (self._asked.participant, self._asked.condition) if self._asked else ()
+        self.about = (*asked, kind)
         self.changed.emit()
 
     def _end(self) -> None:
@@ -130,4 +231,13 @@ class SessionControls(QObject):
             return
         from femon.gui.dialogs.stop_summary import StopSummary
 
-        StopSummary(summary, self._window).exec()
+        dialog = StopSummary(summary, self._window)
+        dialog.review_requested.connect(self.review_requested)
+        dialog.exec()
+
+
+def _show_memory(settings: Settings, panel: SessionPanel) -> None:
+    """What the next session would begin with."""
+    known = settings.recording
+    panel.markers.set_names(known.markers)
+    panel.show_next(next(iter(known.participants), ""), next(iter(known.conditions), ""))

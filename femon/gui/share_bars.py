@@ -18,11 +18,17 @@ class ShareBars(QWidget):
 
     def __init__(self, shares: Mapping[str, float], name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shares = dict(shares)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
+        self.show_shares(shares)
+
+    def show_shares(self, shares: Mapping[str, float]) -> None:
+        """Show other shares."""
+        self._shares = dict(shares)
         spoken = (f"{label} {percent(share)}" for label, share in self._shares.items())
         self.setAccessibleDescription(", ".join(spoken))
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """A line of text per label."""

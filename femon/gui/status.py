@@ -26,6 +26,7 @@ _CELLS: Final = {
     "analysed": ("Analysed", "Analysed frames per second"),
     "latency": ("Latency", "From capture to label over the last 10 s: median / 95 of 100 frames are faster"),
     "dropped": ("Dropped", "Share of captured frames of the last 60 s that a newer one replaced"),
+    "network": ("Network", "Lab Streaming Layer: other programs can receive readings, alarms and markers"),
     "device": ("Device", "What computes the labels"),
     "model": ("Model", "The bundle in use"),
     "disk": ("Free space", "Room for sessions"),
@@ -51,7 +52,7 @@ class StatusBar(QStatusBar):
         words = {"camera": "Camera on", "file": "File", "url": "Stream", "images": "Pictures", "demo": "Demo"}
         self._set("source", f"{words[info.kind]}: {info.name}" if info else text)
         if info is None:
-            for cell in ("capture", "analysed", "latency", "dropped"):
+            for cell in ("capture", "analysed", "latency", "dropped", "network"):
                 self._set(cell, "")
 
     def show_stats(self, stats: Stats) -> None:
@@ -66,6 +67,10 @@ class StatusBar(QStatusBar):
         self._set("dropped", f"dropped {percent(share, 1)}", share > DROPPED_LIMIT)
         self._set("device", _RUNTIMES.get(stats.device, stats.device))
         self._set("model", stats.model_id)
+
+    def show_network(self, text: str, *, failed: bool = False) -> None:
+        """Say that something is sent, until the source ends, or that it could not be."""
+        self._set("network", text, failed)
 
     def show_free(self, size_bytes: int) -> None:
         """Show the free space where sessions are written."""

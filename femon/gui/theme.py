@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from femon.emotions import DARK_COLOURS, LIGHT_COLOURS, NOT_WATCHED, UNCERTAIN, UNCERTAIN_COLOUR
+from femon.gui.alarm_looks import alarm_sheet
 from femon.gui.controls import controls_sheet
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def set_look(widget: QWidget, look: str) -> None:
 def style_sheet(theme: Theme) -> str:
     """The style sheet of a theme; widgets opt in by the property `look` (card, primary, muted, title ...)."""
     colours = {entry.name: getattr(theme, entry.name) for entry in fields(theme)}
-    return Template(_SHEET).substitute(colours) + controls_sheet(theme)
+    return Template(_SHEET).substitute(colours) + controls_sheet(theme) + alarm_sheet(theme)
 
 
 _SHEET = """

@@ -10,18 +10,25 @@ from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
+from femon.alarms import limits_of
 from femon.gui import messages
-from femon.gui.actions import Toolbar, make_actions
+from femon.gui.actions import Toolbar, make_actions, tip_of
+from femon.gui.alarms import AlarmControls
+from femon.gui.calibrating import CalibrationControls
 from femon.gui.drawing import clock_text
 from femon.gui.layout import Parts
 from femon.gui.live import Live
 from femon.gui.messages import Message
 from femon.gui.monitor_modes import ModeMenu
 from femon.gui.preferences import Preferences
+from femon.gui.purposes import PurposeControls
+from femon.gui.retention_offer import RetentionOffer
+from femon.gui.review.opening import ReviewOpener
 from femon.gui.sessions import SessionControls
 from femon.gui.sources import SourceChooser
 from femon.gui.status import StatusBar
 from femon.gui.video_view import Overlay
+from femon.purpose import allows, not_available
 
 if TYPE_CHECKING:
     from femon.gui.controller import Controller
@@ -43,10 +50,16 @@ class MainWindow(QMainWindow):
         self._asks = True
         self.sources = SourceChooser(controller, self)
         self.sessions = SessionControls(controller, self)
+        self.calibrations = CalibrationControls(controller, self)
         self.parts = Parts(self)
         self.status = StatusBar()
         self.live = Live(controller, self.parts, self.status, self.sessions)
-        self.preferences = Preferences(controller, self.live, self.sessions, self)
+        self.alarms = AlarmControls(controller, self.parts.alarm_banner, self.parts.video, self)
+        self.calibrations.sounds = self.alarms
+        self.preferences = Preferences(controller, self.live, self.sessions, self, sounds=self.alarms)
+        self.purposes = PurposeControls(controller, self.preferences, self)
+        self.retention = RetentionOffer(controller, self.live, self)
+        self.review = ReviewOpener(controller, self)
         self.modes = ModeMenu(self)
         self.commands = make_actions(self, self._slots())
         self.toolbar = Toolbar(self.commands, self.preferences.choose_theme, self.modes)
@@ -61,8 +74,10 @@ class MainWindow(QMainWindow):
         )
         self._connect()
         self._restore_places()
+        self.alarms.use_commands(self.commands)
         self._show_settings()
         self._show_session()
+        self._show_calibration()
 
     def _connect(self) -> None:
         self.live.source_changed.connect(self._show_source)
@@ -76,9 +91,16 @@ class MainWindow(QMainWindow):
         panel = self.parts.session_panel
         panel.start_requested.connect(self._record)
         panel.stop_requested.connect(self._record)
-        panel.marker_requested.connect(self.sessions.mark)
+        self.sessions.serve(panel)
+        self.sessions.consent_missing.connect(lambda: self.live.show_message(messages.CONSENT_MISSING))
+        self.sessions.calibrate_requested.connect(self.calibrations.start, Qt.ConnectionType.QueuedConnection)
+        self.calibrations.message.connect(self.live.show_message)
+        self.calibrations.changed.connect(self._show_calibration)
+        self.parts.cards.baseline_wanted.connect(self.calibrations.set_baseline)
         self._controller.settings_changed.connect(self._show_settings)
         self._controller.stopped.connect(self._close_at_last)
+        self.sessions.review_requested.connect(self.review.open_session)
+        self.closed.connect(self.review.close)
 
     @Slot(str, object)
     def act_on(self, action: str, message: Message) -> None:
@@ -94,6 +116,11 @@ class MainWindow(QMainWindow):
             "choose_folder": self.sessions.choose_folder,
             "open_folder": lambda: self._open_folder(message.details),
             "details": lambda: QMessageBox.information(self, "Details", message.details),
+            "calibrate": self.calibrations.start,
+            "no_calibration": self.calibrations.forget,
+            "show_old": self.retention.show,
+            "delete_old": self.retention.delete,
+            "later": self.retention.forget,
         }
         ways[action]()
 
@@ -109,16 +136,22 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_session(self) -> None:
-        sessions, panel = self.sessions, self.parts.session_panel
+        sessions = self.sessions
         self.toolbar.allow_modes(not sessions.recording)
         self.toolbar.show_recording(clock_text(sessions.elapsed_s) if sessions.recording else "")
         self.commands["record"].setEnabled(sessions.recording or self.live.info is not None)
         for name in ("pause", "marker", "note"):
             self.commands[name].setEnabled(sessions.recording)
+        self.commands["purpose"].setEnabled(not sessions.recording)
         self.commands["pause"].setChecked(sessions.paused)
-        panel.show_recording(sessions.folder)
-        if sessions.recording:
-            panel.show_progress(sessions.elapsed_s, sessions.rows)
+
+    @Slot()
+    def _show_calibration(self) -> None:
+        made, commands = self.calibrations, self.commands
+        commands["calibrate"].setEnabled(made.possible)
+        commands["baseline"].setEnabled(made.baseline_available)
+        commands["baseline"].setChecked(made.baseline_on)
+        self.parts.cards.show_baseline(available=made.baseline_available, on=made.baseline_on)
 
     @Slot()
     def _show_settings(self) -> None:
@@ -129,7 +162,12 @@ class MainWindow(QMainWindow):
         self.commands["mirror"].setChecked(self._mirrored)
         self.toolbar.show_theme(display.theme)
         self.parts.set_span(display.timeline_s)
-        self.modes.show_modes(self._controller.settings.modes)
+        settings = self._controller.settings
+        compare, compared = self.commands["compare"], allows(settings.purpose, "expression")
+        compare.setEnabled(compared)
+        compare.setToolTip(tip_of("compare") if compared else not_available(settings.purpose))
+        self.modes.show_modes(settings.modes, settings.purpose)
+        self.parts.monitor.set_limits(limits_of(self._controller.settings.alarms))
         self.parts.set_modes(self._controller.settings.modes)
 
     # --- commands ---
@@ -143,6 +181,8 @@ class MainWindow(QMainWindow):
             "pause": self.sessions.pause,
             "marker": lambda: self.sessions.ask_and_mark("marker"),
             "note": lambda: self.sessions.ask_and_mark("note"),
+            "calibrate": self.calibrations.start,
+            "baseline": self.calibrations.set_baseline,
             "model": self.preferences.choose_model,
             "boxes": lambda on: self.preferences.change_display(boxes=on),
             "bars": lambda on: self.preferences.change_display(bars=on),
@@ -151,9 +191,12 @@ class MainWindow(QMainWindow):
             "freeze": self.parts.video.set_frozen,
             "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
             "compare": self._compare_models,
+            "review": self.review.open,
             "settings": self.preferences.edit,
             "help": self._show_help,
+            "purpose": self.purposes.choose,
             "quit": self.close,
+            **self.alarms.slots(),
         }
 
     def _record(self) -> None:
@@ -187,7 +230,8 @@ class MainWindow(QMainWindow):
 
     def _open_folder(self, folder: str) -> None:
         path = Path(folder) if folder else self._controller.settings.sessions_folder
-        QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+        there = next(one for one in (path, *path.parents) if one.exists())  # a session may have been moved
+        QDesktopServices.openUrl(QUrl.fromLocalFile(there))
 
     # --- events of the window itself ---
 
@@ -202,7 +246,7 @@ class MainWindow(QMainWindow):
         if key == Qt.Key.Key_Space:
             self.sessions.pause()
         elif key in _MARKER_KEYS and not event.modifiers():
-            self.sessions.mark(event.text())
+            self.sessions.press(key - Qt.Key.Key_0)
         elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Minus}:
             self.parts.zoom(1 if key == Qt.Key.Key_Plus else -1)
         elif key == Qt.Key.Key_Escape and self.isFullScreen():
@@ -232,6 +276,7 @@ class MainWindow(QMainWindow):
             self._places.setValue(name, splitter.saveState())
         self.sessions.silent = True
         self.live.end()
+        self.purposes.close()
         self.hide()
         self._controller.close()
 

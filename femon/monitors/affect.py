@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import mul
 from typing import Final, Literal
 
 import numpy as np
@@ -24,8 +25,8 @@ PLACES: Final = {
     "surprise": (0.15, 0.75),
     "neutral": (0.0, 0.0),
 }
-_VALENCES: Final = tuple(PLACES[name][0] for name in EMOTIONS)
-_AROUSALS: Final = tuple(PLACES[name][1] for name in EMOTIONS)
+VALENCES: Final = tuple(PLACES[name][0] for name in EMOTIONS)
+AROUSALS: Final = tuple(PLACES[name][1] for name in EMOTIONS)
 _NEUTRAL: Final = EMOTIONS.index("neutral")
 
 
@@ -66,8 +67,7 @@ class AffectMonitor:
 
     def _take(self, dt: float, shares: list[float]) -> None:
         largest = max(shares)
-        valence = sum(share * place for share, place in zip(shares, _VALENCES, strict=True))
-        arousal = sum(share * place for share, place in zip(shares, _AROUSALS, strict=True))
+        valence, arousal = sum(map(mul, shares, VALENCES)), sum(map(mul, shares, AROUSALS))
         liveliness = min(max(0.5 + 0.5 * (1 - shares[_NEUTRAL]) * largest, 0.0), 1.0)
         if self._point is not None:
             gain = -math.expm1(-dt / self._limits.affect_tau_s)

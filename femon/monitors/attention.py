@@ -86,6 +86,8 @@ class AttentionMonitor:
             zone_off = self._zone_off if gaze_off is None else gaze_off
             self._judge(tick, zone_off, glance_s)
             self._count(alarms=alarms)
+        elif head.why == "warming_up":
+            frozen = self._warm_up(tick, glance_s, alarms=alarms)
         elif head.why == "no_face":
             self._lost_s += tick.dt
             if self._off and self._lost_s <= self._limits.off_lost_s + ROUNDING_S:
@@ -107,6 +109,15 @@ class AttentionMonitor:
             yaw_limit, pitch_limit = yaw_limit * limits.on_share, pitch_limit * limits.on_share
         self._zone_off = abs(yaw) > yaw_limit or pitch < -pitch_limit
 
+    def _warm_up(self, tick: Tick, glance_s: float | None, *, alarms: bool) -> bool:
+        """Take a frame before it is known where ahead is: lowered lids are off all the same. Else frozen."""
+        if glance_s is None and not self._off:
+            self._history.add(tick, off=None)
+            return True
+        self._judge(tick, False, glance_s)
+        self._count(alarms=alarms)
+        return not self._off
+
     def _judge(self, tick: Tick, zone_off: bool, glance_s: float | None) -> None:
         """Decide between on and off; edges count from their first raw frame, glances from their onset."""
         limits, raw = self._limits, zone_off or glance_s is not None
@@ -124,7 +135,7 @@ class AttentionMonitor:
         self._history.add(tick, off=self._off)
         self._measure_runs(tick, was_off)
         if glance_s is not None and not self._glancing:
-            self._history.relabel(tick.t - glance_s, off=True)
+            self._history.relabel(tick.t - glance_s, off=True, seconds=glance_s)
         self._glancing = glance_s is not None
         self._off_s = max(self._off_s, glance_s or 0.0)
 
@@ -182,7 +193,7 @@ class AttentionMonitor:
 class _Frame:
     t: float
     dt: float
-    off: bool
+    off: bool | None  # None: not judged
     buffer_s: float  # before this frame
     sum_number: int = 0  # of the sum that counts it
 
@@ -200,41 +211,36 @@ class _History:
         self.off_s = 0.0
         self.buffer_s = limits.attend_s
 
-    def add(self, tick: Tick, *, off: bool) -> None:
-        """Take a frame and forget what is too old."""
+    def add(self, tick: Tick, *, off: bool | None) -> None:
+        """Take a frame, judged or not, and forget what is too old."""
         limits = self._limits
-        frame = _Frame(tick.t, tick.dt, off, self.buffer_s)
+        frame = _Frame(tick.t, tick.dt, None, self.buffer_s)
         self._frames.append(frame)
         self._recent.append(frame)
-        self._recent_s += frame.dt
-        if off:
-            self._count(frame)
-        self._fill(frame)
+        if off is not None:
+            self._judge(frame, off)
         while self._recent[0].t <= tick.t - limits.attention_window_s + ROUNDING_S:
             old = self._recent.popleft()
-            self._recent_s -= old.dt
-            self._recent_off_s -= old.dt * old.off
+            self._recent_s -= old.dt * (old.off is not None)
+            self._recent_off_s -= old.dt * (old.off is True)
         while self._frames[0].t <= tick.t - limits.shared_window_s + ROUNDING_S:
             old = self._frames.popleft()
             if old.sum_number == self._sum_number:
                 self.off_s = max(self.off_s - old.dt, 0.0)
 
-    def relabel(self, from_t: float, *, off: bool) -> None:
-        """Judge the frames from from_t on anew."""
+    def relabel(self, from_t: float, *, off: bool, seconds: float = 0.0) -> None:
+        """Judge the frames from from_t on anew, and earlier ones until there are so many seconds of them."""
         last: list[_Frame] = []
         for frame in reversed(self._frames):
-            if frame.t < from_t - ROUNDING_S:
+            if frame.t < from_t - ROUNDING_S and seconds <= ROUNDING_S:
                 break
             last.append(frame)
+            seconds -= frame.dt
         if last:
             self.buffer_s = last[-1].buffer_s
         for frame in reversed(last):
-            if off and not frame.off:
-                self._count(frame)
-            elif frame.off and not off:
-                self._uncount(frame)
-            frame.off, frame.buffer_s = off, self.buffer_s
-            self._fill(frame)
+            frame.buffer_s = self.buffer_s
+            self._judge(frame, off)
 
     def clear(self) -> None:
         """Begin the sum of half a minute anew."""
@@ -247,18 +253,19 @@ class _History:
             return None
         return min(max(1 - self._recent_off_s / self._recent_s, 0.0), 1.0)
 
-    def _count(self, frame: _Frame) -> None:
-        frame.sum_number = self._sum_number
-        self.off_s += frame.dt
-        if frame.t >= self._recent[0].t:
-            self._recent_off_s += frame.dt
-
-    def _uncount(self, frame: _Frame) -> None:
-        if frame.sum_number == self._sum_number:
+    def _judge(self, frame: _Frame, off: bool) -> None:
+        """Give a frame its judgement, in the sums and in the buffer."""
+        if off and frame.sum_number != self._sum_number:
+            frame.sum_number = self._sum_number
+            self.off_s += frame.dt
+        elif not off and frame.sum_number == self._sum_number:
             frame.sum_number = 0
             self.off_s -= frame.dt
         if frame.t >= self._recent[0].t:
-            self._recent_off_s -= frame.dt
+            self._recent_s += frame.dt * (frame.off is None)
+            self._recent_off_s += frame.dt * (off - (frame.off is True))
+        frame.off = off
+        self._fill(frame)
 
     def _fill(self, frame: _Frame) -> None:
         change = -frame.dt if frame.off else frame.dt

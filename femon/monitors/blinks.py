@@ -12,7 +12,7 @@ from femon.monitors.clock import Tick
 from femon.monitors.limits import ROUNDING_S, Limits
 from femon.monitors.openness import EyesState
 from femon.monitors.profile import BlinkBaseline
-from femon.monitors.windows import RecentTimes, RollingSums, percentile, seconds_since_crossing
+from femon.monitors.windows import RecentTimes, RollingSum, percentile, seconds_since_crossing
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class BlinkMonitor:
         self._blinks: deque[Blink] = deque(maxlen=limits.blink_window_count)
         self._figures: _Figures | None = None
         self._recent = RecentTimes(limits.blink_rate_window_s)
-        self._valid = RollingSums((limits.blink_rate_window_s,))
+        self._valid = RollingSum((limits.blink_rate_window_s,))
         self._on = True
 
     def update(self, tick: Tick, eyes: EyesState, *, flagged: bool) -> BlinksState:
@@ -171,7 +171,7 @@ class BlinkMonitor:
 
     def _state(self, tick: Tick, blink: Blink | None) -> BlinksState:
         figures = self._figures if self._on else None
-        baseline, rate, valid_s = self.baseline, None, self._valid.sums()[0]
+        baseline, rate, valid_s = self.baseline, None, self._valid.sum()
         if self._on and valid_s >= self._limits.blink_rate_valid_s - ROUNDING_S:
             rate = 60 * self._recent.count(tick.t) / valid_s
         slow_s = baseline.mean_s + self._limits.slow_blink_sds * baseline.sd_s if baseline else None

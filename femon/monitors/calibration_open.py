@@ -35,7 +35,9 @@ class OpenFigures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sample:
+class Sample:
+    """One counted frame."""
+
     number: int  # of the frame
     dt: float
     seen: Seen
@@ -49,8 +51,8 @@ class OpenStep:
     def __init__(self, checker: Checker) -> None:
         self._checker = checker
         self.planned_s = checker.rules.open_s
-        self._candidates: list[_Sample] = []
-        self._samples: list[_Sample] = []  # those that are counted
+        self._candidates: list[Sample] = []
+        self._samples: list[Sample] = []  # those that are counted
         self._pitch = RollingMedian(checker.rules.longest_s)
         self._candidates_s = 0.0
         self._counted_s = 0.0
@@ -65,7 +67,7 @@ class OpenStep:
         self._elapsed_s += dt
         self._lost.add(checks, dt)
         if look.seen is not None and passed(tuple(check for check in checks if check.name != "still")):
-            self._take(_Sample(look.number, dt, look.seen), look.tick.t, still=passed(checks))
+            self._take(Sample(look.number, dt, look.seen), look.tick.t, still=passed(checks))
         refused: tuple[Reason, ...] = ()
         if self._counted_s >= rules.open_s - ROUNDING_S:
             refused = self._judged()
@@ -74,7 +76,7 @@ class OpenStep:
         done = self.figures is not None and not refused
         return StepState(checks, min(self._counted_s / rules.open_s, 1.0), done=done, refused=refused)
 
-    def _take(self, one: _Sample, t: float, *, still: bool) -> None:
+    def _take(self, one: Sample, t: float, *, still: bool) -> None:
         """The first frames meet a young median: once there may be enough, all are judged anew."""
         self._candidates.append(one)
         self._candidates_s += one.dt
@@ -87,9 +89,9 @@ class OpenStep:
             self._counted_s = sum(each.dt for each in self._samples)
 
     def _judged(self) -> tuple[Reason, ...]:
-        self.figures = figures = _figures(self._samples)
+        self.figures = figures = open_figures(self._samples)
         ears = np.array([(one.seen.shape.right.ear, one.seen.shape.left.ear) for one in self._samples])
-        return _not_open(figures, self._checker.rules) or self._not_steady(figures, ears)
+        return not_open(figures, self._checker.rules) or self._not_steady(figures, ears)
 
     def _not_steady(self, figures: OpenFigures, ears: NDArray[np.float64]) -> tuple[Reason, ...]:
         rules = self._checker.rules
@@ -115,7 +117,8 @@ class OpenStep:
         return longest_s
 
 
-def _not_open(figures: OpenFigures, rules: CalibrationLimits) -> tuple[Reason, ...]:
+def not_open(figures: OpenFigures, rules: CalibrationLimits) -> tuple[Reason, ...]:
+    """Why the eyes were not really open, or nothing."""
     low, high = rules.open_ear_range
     faults: list[Reason] = []
     if figures.eye_blink >= rules.eye_blink:
@@ -131,7 +134,8 @@ def _spread(ears: NDArray[np.float64], blink_share: float) -> float:
     return float(steady.std() / steady.mean())
 
 
-def _figures(samples: list[_Sample]) -> OpenFigures:
+def open_figures(samples: list[Sample]) -> OpenFigures:
+    """The medians over counted frames, at least one."""
     rows = [
         (
             seen.shape.right.ear,
@@ -156,6 +160,6 @@ def _figures(samples: list[_Sample]) -> OpenFigures:
     )
 
 
-def _mean_shares(samples: list[_Sample]) -> tuple[float, ...] | None:
+def _mean_shares(samples: list[Sample]) -> tuple[float, ...] | None:
     shares = [one.seen.probabilities for one in samples if one.seen.probabilities is not None]
     return tuple(np.stack(shares).mean(axis=0, dtype=np.float64).tolist()) if shares else None

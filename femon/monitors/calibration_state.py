@@ -98,7 +98,12 @@ AMBERS: Final[dict[Amber, str]] = {
 
 def refusal(reasons: tuple[Reason, ...]) -> str:
     """The sentence for a calibration that cannot be used."""
-    return f"Not usable: {'; '.join(_REFUSALS[reason] for reason in reasons)}. Please repeat."
+    return f"Not usable: {in_words(reasons)}. Please repeat."
+
+
+def in_words(reasons: tuple[Reason, ...]) -> str:
+    """What was wrong, as part of a sentence."""
+    return "; ".join(_REFUSALS[reason] for reason in reasons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 NOSE_TIP: Final = 1
+# p1 to p6 of the eye aspect ratio, of the subject's right eye (on the image's left) and of the left one.
+RIGHT_EYE: Final = (33, 160, 158, 133, 153, 144)
+LEFT_EYE: Final = (362, 385, 387, 263, 373, 380)
 
 # Places in MediaPipe's 52 blendshapes, (left, right) where there are two.
 BLINK: Final = (9, 10)
@@ -19,10 +22,14 @@ LOOK_OUT: Final = (15, 16)
 LOOK_UP: Final = (17, 18)
 JAW_OPEN: Final = 25
 
-# Where the measured distances begin and end. For each eye p2-p6, p3-p5 and p1-p4 of the eye aspect ratio,
-# first the right one (the subject's: on the image's left); then lips, mouth corners and outer eye corners.
-_FROM: Final = np.array([160, 158, 33, 385, 387, 362, 13, 78, 33])
-_TO: Final = np.array([144, 153, 133, 380, 373, 263, 14, 308, 263])
+# Where the measured distances begin and end: for each eye p2-p6, p3-p5 and p1-p4, the right one first;
+# then lips, mouth corners and outer eye corners.
+_FROM: Final = np.array(
+    [*(eye[place] for eye in (RIGHT_EYE, LEFT_EYE) for place in (1, 2, 0)), 13, 78, RIGHT_EYE[0]]
+)
+_TO: Final = np.array(
+    [*(eye[place] for eye in (RIGHT_EYE, LEFT_EYE) for place in (5, 4, 3)), 14, 308, LEFT_EYE[3]]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,10 @@ class _Window:
 
     def share(self, series: int) -> float:
         """A series over the counted time, which must not be nothing."""
-        # Adding and taking away leaves a little behind.
-        return min(max(round(self.sums[series] / self.sums[0], 9), 0.0), 1.0)
+        part = self.sums[series]
+        if part <= ROUNDING_S:  # adding and taking away leaves a little behind
+            return 0.0
+        return min(round(part / self.sums[0], 9), 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class TransitionLog:
             _Shown("attention", "on"),  # the sum of half a minute has its own state in that channel
             _Shown("visibility", "visible"),
         )
+        self._names = tuple(shown.name for shown in self._shown)
         self._acknowledged_t = -math.inf
 
     def acknowledge(self, t: float) -> None:
@@ -44,11 +45,12 @@ class TransitionLog:
             "shared" if attention.shared else "on",
             state.validity.shown,
         )
+        if names == self._names:
+            return state
+        self._names = names
         changed = [
             (shown, name) for shown, name in zip(self._shown, names, strict=True) if shown.name != name
         ]
-        if not changed:
-            return state
         return replace(state, transitions=tuple(self._changed(state, shown, name) for shown, name in changed))
 
     def _changed(self, state: MonitorState, shown: _Shown, name: str) -> Transition:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from femon.monitors.clock import Tick
 from femon.monitors.geometry import Eye, Shape
 from femon.monitors.limits import ROUNDING_S, Limits
-from femon.monitors.windows import RollingSums, held, lasted
+from femon.monitors.windows import RollingSum, held, lasted
 
 Validity = Literal["ok", "partial", "unreadable", "no_face"]
 Eyes = Literal["both", "right", "left", "none"]  # the subject's
@@ -49,7 +49,7 @@ class ValidityMonitor:
         self._shown: Announcement = "visible"
         self._no_face_s: float | None = None
         self._unreadable_s: float | None = None
-        self._readable = RollingSums(limits.coverage_windows_s)
+        self._readable = RollingSum(limits.coverage_windows_s)
 
     def update(self, tick: Tick, shape: Shape | None, yaw: float) -> ValidityState:
         """Judge the frame; `shape` is None without a face, yaw is raw, in degrees."""
@@ -118,4 +118,4 @@ class ValidityMonitor:
 
     def _coverage(self, tick: Tick, window: int) -> float | None:
         elapsed = min(self._limits.coverage_windows_s[window], tick.since_start)
-        return min(max(self._readable.sums(window)[0] / elapsed, 0.0), 1.0) if elapsed > 0 else None
+        return min(max(self._readable.sum(window) / elapsed, 0.0), 1.0) if elapsed > 0 else None

@@ -6,9 +6,12 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Sequence
 from operator import add, sub
+from typing import Generic, TypeVar
 
 from femon.monitors.clock import Tick
 from femon.monitors.limits import ROUNDING_S
+
+Total = TypeVar("Total", float, tuple[float, ...])
 
 
 class RollingSums:
@@ -33,11 +36,33 @@ class RollingSums:
         return tuple(map(sub, self._total, self._windows[window].start))
 
 
-class _Window:
-    def __init__(self, window_s: float, start: tuple[float, ...]) -> None:
+class RollingSum:
+    """The same for one series, which costs a third."""
+
+    def __init__(self, windows_s: Sequence[float]) -> None:
+        self._total = 0.0
+        self._windows: list[_Window[float]] = [_Window(window_s, 0.0) for window_s in windows_s]
+
+    def add(self, t: float, value: float) -> None:
+        """Take a value at t seconds."""
+        self._total += value
+        entry = t, self._total
+        for window in self._windows:
+            entries, oldest = window.entries, t - window.window_s + ROUNDING_S
+            entries.append(entry)
+            while entries[0][0] <= oldest:
+                window.start = entries.popleft()[1]
+
+    def sum(self, window: int = 0) -> float:
+        """The sum over one of the windows, as it stood at the last value."""
+        return self._total - self._windows[window].start
+
+
+class _Window(Generic[Total]):
+    def __init__(self, window_s: float, start: Total) -> None:
         self.window_s = window_s
-        self.start = start
-        self.entries: deque[tuple[float, tuple[float, ...]]] = deque()
+        self.start: Total = start
+        self.entries: deque[tuple[float, Total]] = deque()
 
 
 class RollingMedian:

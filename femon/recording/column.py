@@ -58,7 +58,7 @@ class Column(Generic[RowT]):
         """The function that turns a value of this column into its cell."""
         if self.type == "float":
             return _decimals(self.decimals)
-        return _text if self.type == "text" else _integer
+        return text_cell if self.type == "text" else _integer
 
 
 def _decimals(places: int) -> Callable[[float], str]:
@@ -71,7 +71,8 @@ def _integer(value: float) -> str:
     return str(int(value))
 
 
-def _text(value: str) -> str:
+def text_cell(value: str) -> str:
+    """Text as a cell that no reader takes for a missing value and no spreadsheet for a formula."""
     if value.strip() in MISSING_WORDS:
         return f"'{value}'"
     return f"'{value}" if value.startswith(BLANKS) or value.lstrip().startswith(FORMULA) else value

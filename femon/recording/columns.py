@@ -8,14 +8,11 @@ from operator import mul
 from typing import Final, get_args
 
 from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.monitors.affect import AROUSALS, VALENCES
+from femon.monitors.geometry import JAW_OPEN
 from femon.recording.column import Column, Value, json_text
 from femon.recording.monitor_cells import cell
 from femon.recording.rows import EventKind, EventRow, FaceCells, Phase, Row, Status
-
-JAW_OPEN: Final = 25  # place of `jawOpen` among the 52 blendshapes of MediaPipe
-# Prototypes of the expression classes in the order of EMOTIONS (product specification 4.4, starting values).
-VALENCE: Final = (-0.60, -0.65, -0.60, 0.80, -0.65, 0.15, 0.0)
-AROUSAL: Final = (0.65, 0.35, 0.70, 0.30, -0.35, 0.75, 0.0)
 
 
 def _projection(smooth: list[float] | None, prototype: tuple[float, ...]) -> float | None:
@@ -34,17 +31,21 @@ def _raw(place: int) -> Callable[[FaceCells], Value]:
     return lambda face: None if face.raw is None else face.raw[place]
 
 
+def _adj(place: int) -> Callable[[FaceCells], Value]:
+    return lambda face: None if face.adj is None else face.adj[place]
+
+
 def _smooth(place: int) -> Callable[[FaceCells], Value]:
     return lambda face: None if face.smooth is None else face.smooth[place]
 
 
 def _per_emotion(
-    prefix: str, empty_when: str, meaning: str, getter: Callable[[int], Callable[[FaceCells], Value]] | None
+    prefix: str, empty_when: str, meaning: str, getter: Callable[[int], Callable[[FaceCells], Value]]
 ) -> list[Column[Row]]:
     return [
         Column(
             f"{prefix}_{name}", "float", "probability", (0, 1), empty_when, meaning.format(name),
-            of_face=getter(place) if getter else None, decimals=4,
+            of_face=getter(place), decimals=4,
         )
         for place, name in enumerate(EMOTIONS)
     ]  # fmt: skip
@@ -130,7 +131,7 @@ FRAME_COLUMNS: Final[tuple[Column[Row], ...]] = (
     *_per_emotion("raw", "expression off, no crop",
         "probability of {}: bundle output after its own temperature, nothing else", _raw),
     *_per_emotion("adj", "neither is active, or raw empty",
-        "raw {} after neutral baseline and class-prior control", None),
+        "raw {} after neutral baseline and class-prior control", _adj),
     *_per_emotion("smooth", "low_quality, raw empty", "adj (or raw) {} after the time filter", _smooth),
     Column("top_label", "text", "text", EMOTIONS, NO_SMOOTH, "largest smoothed class", of_face=_top_label),
     Column("top_prob", "float", "probability", (0, 1), NO_SMOOTH,
@@ -144,10 +145,10 @@ FRAME_COLUMNS: Final[tuple[Column[Row], ...]] = (
         decimals=4),
     Column("valence_derived", "float", "index", (-1, 1), NO_SMOOTH,
         "smoothed classes times fixed prototypes, not measured",
-        of_face=lambda f: _projection(f.smooth, VALENCE), decimals=2),
+        of_face=lambda f: _projection(f.smooth, VALENCES), decimals=2),
     Column("arousal_derived", "float", "index", (-1, 1), NO_SMOOTH,
         "smoothed classes times fixed prototypes, not measured",
-        of_face=lambda f: _projection(f.smooth, AROUSAL), decimals=2),
+        of_face=lambda f: _projection(f.smooth, AROUSALS), decimals=2),
     Column("ear_left", "float", "ratio", (0, None), "eye not usable",
         "3-D eye aspect ratio of the subject's left eye", of_face=cell("ear_left"), decimals=3),
     Column("ear_right", "float", "ratio", (0, None), "eye not usable",

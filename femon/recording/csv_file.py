@@ -56,6 +56,11 @@ class CsvFile:
         """Close the file; safe to call twice."""
         self._file.close()
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the open file has no name left in any folder."""
+        return not self._file.closed and os.fstat(self._file.fileno()).st_nlink == 0
+
     def digest(self) -> dict[str, object]:
         """The entry of this file in session.json: size in bytes and sha256."""
         return {"bytes": self._size, "sha256": self._hash.hexdigest()}

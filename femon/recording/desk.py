@@ -13,6 +13,8 @@ from femon.bundle import Bundle
 from femon.errors import SessionError
 from femon.evidence import EvidenceWindow
 from femon.faces import LANDMARKER_SHA256
+from femon.monitors.calibration_run import CalibrationEvent
+from femon.recording.calibration_entry import Calibrated
 from femon.recording.recorder import CloseReason, SessionRecorder
 from femon.recording.rows import EventKind, Phase
 from femon.recording.session import SessionContext, SessionRequest
@@ -31,6 +33,7 @@ class RecordingDesk:
         self._recorder: SessionRecorder | None = None
         self._paused = False
         self._alarm_ids: dict[str, int] = {}  # event ids by audit ids
+        self._calibrated: Calibrated | None = None
 
     @property
     def recording(self) -> bool:
@@ -48,7 +51,9 @@ class RecordingDesk:
         self._paused = False
         self._alarm_ids = {}
         folder = self._recorder.folder
-        self._on_notice(Notice("recording", f"Recording into {folder}.", {"folder": folder}))
+        details = {"folder": folder, "request": request}
+        self._on_notice(Notice("recording", f"Recording into {folder}.", details))
+        self.calibrate(self._calibrated)
 
     def write(self, readings: Readings) -> None:
         """Write one frame, after the lines that precede it."""
@@ -73,18 +78,45 @@ class RecordingDesk:
             self._paused = paused
             self.event("pause", "pause", phase="start" if paused else "end")
 
-    def mark(self, kind: Literal["marker", "note"], text: str) -> None:
-        """Add a marker named by its text, or a note."""
-        if kind == "note":
-            self.event("note", "note", details={"text": text})
-        else:
-            self.event("marker", text, details={"key": text})
+    def mark(self, kind: Literal["marker", "note"], text: str, key: str = "") -> None:
+        """Add a marker named by its text, or a note; notice "noted" tells its number."""
+        name, details = ("note", {"text": text}) if kind == "note" else (text, {"key": key or text})
+
+        def add(recorder: SessionRecorder) -> None:
+            number = recorder.event(kind, name, details=details)
+            self._on_notice(Notice("noted", text, {"event_id": number}))
+
+        self._guarded(add)
+
+    def undo(self, event_id: int) -> None:
+        """Say that an earlier marker or note does not count; it stays in the log."""
+        self._guarded(lambda recorder: recorder.event("marker", "undo", ref=event_id))
 
     def event(
-        self, kind: EventKind, name: str, *, phase: Phase = "point", details: dict[str, object] | None = None
+        self,
+        kind: EventKind,
+        name: str,
+        *,
+        phase: Phase = "point",
+        details: dict[str, object] | None = None,
+        t: float | None = None,
     ) -> None:
-        """Add a row to events.csv, if a session is open."""
-        self._guarded(lambda recorder: recorder.event(kind, name, phase, details=details))
+        """Add a row to events.csv, if a session is open; t: s in the clock of frames, default the newest."""
+        self._guarded(lambda recorder: recorder.event(kind, name, phase, details=details, t=t))
+
+    def calibrate(self, calibrated: Calibrated | None) -> None:
+        """Tell session.json which calibration is used from now on, in this session and the next ones."""
+        self._calibrated = calibrated
+        self._guarded(lambda recorder: recorder.note_calibration(calibrated))
+
+    def calibration(self, events: Iterable[CalibrationEvent]) -> None:
+        """Add what a guided calibration did."""
+        for event in events:
+            self._guarded(
+                lambda recorder, event=event: recorder.event(  # type: ignore[misc]
+                    "calibration", event.name, event.phase, details=event.details or None, t=event.t
+                )
+            )
 
     def alarms(self, events: Iterable[AlarmEvent]) -> None:
         """Add alarms and what people did about them; an answer names the alarm that it is about."""

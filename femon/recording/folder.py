@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -40,6 +42,16 @@ class SessionFolder:
         except OSError:
             self.remove()
             raise
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the folder is where it was made; its lock file is in it while it is held."""
+        return (self.path / LOCK_FILE).exists()
+
+    def require_there(self) -> None:
+        """Raise FileNotFoundError when the folder was moved or deleted: open files would not tell."""
+        if not self.is_there:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
 
     def free_reserve(self) -> None:
         """Give the reserved space back, so that the last rows fit on a full disk."""

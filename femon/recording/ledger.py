@@ -1,4 +1,4 @@
-"""The account of a session: what became of every captured frame, from the rows alone."""
+"""The account of a session: what became of every captured frame, from the rows of its files alone."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from femon.recording.rows import Status
 
 State = Literal["recording", "complete", "recovered", "failed"]
+ANALYSED: Final = ("ok", "low_quality", "no_face")  # the row of a frame that was looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class SessionSummary:
     latency_p95_ms: float | None
     integrity: str  # "ok", or a sentence that says what is wrong
     label_shares: dict[str, float]  # of the rows with a face, `uncertain` included
+    covered: float | None = None  # share of the analysed rows with a face that could be judged
+    alarms: int = 0  # that were raised
 
 
 class Ledger:
@@ -41,7 +44,7 @@ class Ledger:
 
     def __init__(self, *, live: bool) -> None:
         self._live = live
-        self._rows = 0
+        self._rows = self._judged = self._seen = self._alarms = 0
         self._newest: int | None = None
         self._highest = -1
         self._step = 0
@@ -57,17 +60,23 @@ class Ledger:
     def add(self, status: Status, frame: int | None, t: float, latency_ms: float | None = None) -> None:
         """Count one row; t in s since session start. A frame counts once, whatever number of rows it has."""
         self._rows += 1
+        self._judged += status in ANALYSED
+        self._seen += status == "ok"
         self._misplaced += t < self._last_t or (frame is not None and frame < self._highest)
         self._add_time(t, lost=status == "camera_lost")
         if frame is None or frame == self._newest:
             return
-        self._frames["analysed" if status in ("ok", "low_quality", "no_face") else status] += 1
+        self._frames["analysed" if status in ANALYSED else status] += 1
         if self._newest is not None:
             self._step = math.gcd(self._step, frame - self._newest)
         if latency_ms is not None:
             self._latencies_ms.append(latency_ms)
         self._newest = frame
         self._highest = max(frame, self._highest)
+
+    def add_event(self, kind: str, phase: str) -> None:
+        """Count one row of events.csv."""
+        self._alarms += kind == "alarm" and phase == "start"
 
     def add_face(self, track: int, label: str) -> None:
         """Count the face of the row just added."""
@@ -136,6 +145,8 @@ class Ledger:
             latency_p95_ms=p95,
             integrity=self._integrity(unaccounted),
             label_shares={name: count / faces for name, count in sorted(self._labels.items())},
+            covered=self._seen / self._judged if self._judged else None,
+            alarms=self._alarms,
         )
 
     def _integrity(self, unaccounted: int) -> str:

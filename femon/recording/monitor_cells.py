@@ -7,6 +7,7 @@ from typing import Final
 
 from femon.monitors import MonitorState
 from femon.recording.rows import FaceCells
+from femon.settings import ModeSettings
 
 Value = str | float | bool | None
 
@@ -14,9 +15,13 @@ MS: Final = 1000.0
 
 
 def cell(name: str) -> Callable[[FaceCells], Value]:
-    """The getter of one of the columns below; empty while nobody is watched over time."""
-    getter = CELLS[name]
-    return lambda face: None if face.monitor is None else getter(face.monitor)
+    """The getter of one of the columns below; empty while what it tells is not watched."""
+    getter, watched = CELLS[name], WATCHED.get(name, _eyes_watched)
+    return lambda face: getter(face.monitor) if face.monitor is not None and watched(face.modes) else None
+
+
+def _eyes_watched(modes: ModeSettings) -> bool:
+    return modes.eyes
 
 
 def _eyes(state: MonitorState) -> str | None:
@@ -68,4 +73,21 @@ CELLS: Final[Mapping[str, Callable[[MonitorState], Value]]] = {
     "attention_10": lambda state: state.attention.share,
     "engagement": lambda state: state.engagement.value,
     "engagement_level": lambda state: state.engagement.band,
+}
+# The columns that do not belong to the eyes: a switched-off module leaves its columns empty.
+WATCHED: Final[Mapping[str, Callable[[ModeSettings], bool]]] = {
+    **dict.fromkeys(("fatigue_index", "fatigue_level"), lambda modes: modes.fatigue),
+    **dict.fromkeys(("engagement", "engagement_level"), lambda modes: modes.engagement),
+    **dict.fromkeys(
+        (
+            "gaze_yaw_deg",
+            "gaze_pitch_deg",
+            "on_target",
+            "off_s",
+            "off_30s",
+            "attention_state",
+            "attention_10",
+        ),
+        lambda modes: modes.monitored,
+    ),
 }

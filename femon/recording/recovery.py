@@ -93,8 +93,12 @@ def _put_right(folder: Path, content: dict[str, Any]) -> SessionSummary:
         last_row.see(cells)
         _count(ledger, cells)
 
+    def count_event(cells: Cells) -> None:
+        last_event.see(cells)
+        ledger.add_event(cells["type"], cells["phase"])
+
     cut = _cut_back(folder / FRAMES_FILE, FRAME_HEADER, count)
-    cut += _cut_back(folder / EVENTS_FILE, EVENT_HEADER, last_event.see)
+    cut += _cut_back(folder / EVENTS_FILE, EVENT_HEADER, count_event)
     _add_event(folder, last_row.cells, last_event.number("event_id") + 1, cut)
     summary = ledger.summary(folder, "recovered")
     files = {name: _digest(folder / name) for name in (FRAMES_FILE, EVENTS_FILE)}

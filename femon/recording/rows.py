@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from femon.monitors import MonitorState
+from femon.settings import ModeSettings
 from femon.types import Reading
 
 Status = Literal["ok", "low_quality", "no_face", "dropped", "paused", "camera_lost"]
@@ -42,7 +43,9 @@ class FaceCells:
     raw: list[float] | None
     smooth: list[float] | None
     model_id: str | None
+    modes: ModeSettings  # what is watched: the cells of the rest stay empty
     monitor: MonitorState | None = None  # of the one person watched over time
+    adj: list[float] | None = None  # raw after the neutral baseline
 
 
 @dataclass(frozen=True, slots=True)

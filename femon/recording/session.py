@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import femon
+from femon.alarms import limits_of, thresholds_of
 from femon.errors import SessionError
 from femon.plain_files import create_owner_only
 from femon.recording.ledger import Ledger, SessionSummary
@@ -131,7 +132,7 @@ def session_content(
         "class_prior_gamma": 0.0,
         "faces": {},
         "calibration": {},
-        "thresholds": {},
+        "thresholds": thresholds_of(limits_of(context.settings.alarms)),
         "video": {"recorded": False, "faces_blurred": False},
         "counts": {},
         "latency_ms": {},

@@ -29,13 +29,3 @@ def seconds(cell: str) -> float:
     if not 0 <= number <= MOST:
         raise ValueError(f"{cell} s is no time in a session")
     return number
-
-
-def number_or_nan(cell: str) -> float:
-    """NaN for an empty cell."""
-    return float(cell) if cell else math.nan
-
-
-def whole(cell: str, empty: int) -> int:
-    """A whole number; `empty` for an empty cell."""
-    return int(cell) if cell else empty

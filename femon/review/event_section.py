@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from femon.review.markup import paragraph, table
+from femon.review.blocks import Block, Cell, Heading, Paragraph, Table
+from femon.review.quantities import clock_text, length_text
 from femon.review.session_log import Event
-from femon.review.summary import clock_text, length_text
 
 MOST_EVENTS: Final = 500
+_LONGEST_DETAILS: Final = 300  # characters; the log has the rest
 
 
-def event_section(logged: Sequence[Event]) -> Iterator[str]:
-    """The table of events."""
-    events = folded(logged)
-    yield "<h2>Events</h2>"
-    rows = [
+def event_section(logged: Sequence[Event]) -> Iterator[Block]:
+    """The table of events; alarms have their own."""
+    events = sorted((e for e in folded(logged) if e.kind != "alarm"), key=lambda e: (e.t, e.id))
+    rows: list[tuple[Cell, ...]] = [
         (
             event.id,
             clock_text(event.t),
@@ -29,9 +29,10 @@ def event_section(logged: Sequence[Event]) -> Iterator[str]:
         )
         for event in events[:MOST_EVENTS]
     ]
-    yield table(("No.", "Time", "Event", "Duration", "Value", "Details"), rows, numbers=(0, 1, 3, 4))
+    yield Heading(2, "Events")
+    yield Table(("No.", "Time", "Event", "Duration", "Value", "Details"), rows, (0, 1, 3, 4))
     if len(events) > MOST_EVENTS:
-        yield paragraph(f"{len(events) - MOST_EVENTS} more in events.csv.", "quiet")
+        yield Paragraph(f"{len(events) - MOST_EVENTS} more in events.csv.", "quiet")
 
 
 def folded(events: Sequence[Event]) -> list[Event]:
@@ -59,4 +60,5 @@ def _details(event: Event) -> str:
         f"{name}: {value if isinstance(value, str) else json.dumps(value)}"
         for name, value in event.details.items()
     ]
-    return (about + "; ".join(parts)).removesuffix("; ")
+    text = (about + "; ".join(parts)).removesuffix("; ")
+    return text if len(text) <= _LONGEST_DETAILS else f"{text[:_LONGEST_DETAILS]} \N{HORIZONTAL ELLIPSIS}"

@@ -4,55 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-from femon.emotions import EMOTIONS, UNCERTAIN
-from femon.recording.columns import EVENT_HEADER, STATUSES, UNCERTAIN_WHY
+from femon.recording.columns import EVENT_HEADER
 from femon.recording.ledger import Ledger, SessionSummary, State
 from femon.recording.reading import open_log, read_about, reading, table_of
-from femon.recording.rows import Status
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SESSION_FILE
-from femon.review.cells import MOST, finite, number_or_nan, optional, seconds, whole
-from femon.wording import QUALITY_WORDS
+from femon.review.cells import MOST, finite, optional, seconds
+from femon.review.frame_rows import LABELS, QUALITY_REASONS, Rows, read_rows
 
-LABELS: Final = (*EMOTIONS, UNCERTAIN)
-QUALITY_REASONS: Final = tuple(QUALITY_WORDS)
-_SMOOTH: Final = tuple(f"smooth_{name}" for name in EMOTIONS)
-_NEEDED: Final = (
-    "frame", "t_mono_s", "status", "status_why", "face_id", "label", "uncertain_why", "quality", "top_prob",
-    "latency_ms", "model_id", *_SMOOTH,
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """The rows of frames.csv, one entry each; -1, 0 (track) or NaN where a cell is empty."""
-
-    frame: NDArray[np.int64]
-    t: NDArray[np.float64]  # s since session start
-    status: NDArray[np.int8]  # place in STATUSES
-    track: NDArray[np.int32]
-    label: NDArray[np.int8]  # place in LABELS
-    why: NDArray[np.int8]  # place in UNCERTAIN_WHY
-    reasons: NDArray[np.uint8]  # bit k: QUALITY_REASONS[k] is among the reasons of a poor picture
-    quality: NDArray[np.float32]
-    top_prob: NDArray[np.float32]
-    smooth: NDArray[np.float32]  # (n, 7)
-    model: NDArray[np.int16]  # place in SessionLog.models
-
-    def __len__(self) -> int:
-        return len(self.t)
-
-    def __getitem__(self, chosen: NDArray[Any]) -> Rows:
-        """The chosen rows, by mask or places."""
-        return Rows(*(getattr(self, name)[chosen] for name in Rows.__slots__))
+__all__ = ["LABELS", "QUALITY_REASONS", "Event", "Rows", "SessionLog", "read_session"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +62,9 @@ def read_session(folder: Path) -> SessionLog:
     """Read a finished session; raises SessionError for another folder, a damaged or a running one."""
     about = read_about(folder, _check_about)
     with reading(folder, FRAMES_FILE):
-        rows, models, account = _read_rows(folder, about)
+        ledger = Ledger(live=about["source"]["kind"] in ("camera", "url"))
+        rows, models = read_rows(folder, ledger)
+        account = ledger.summary(folder, cast(State, about["state"]))
     with reading(folder, EVENTS_FILE):
         events = tuple(_event(cells) for cells in _cells(folder, EVENTS_FILE, EVENT_HEADER))
     with reading(folder, SESSION_FILE):
@@ -128,55 +94,6 @@ def _cells(folder: Path, name: str, needed: Sequence[str]) -> Iterator[dict[str,
             yield {column: row[place] for column, place in wanted}
 
 
-@dataclass(slots=True)
-class _Columns:
-    """Rows while they are read: compact, since an hour has more than 100 000."""
-
-    frame: array[int] = field(default_factory=lambda: array("q"))
-    t: array[float] = field(default_factory=lambda: array("d"))
-    status: array[int] = field(default_factory=lambda: array("b"))
-    track: array[int] = field(default_factory=lambda: array("i"))
-    label: array[int] = field(default_factory=lambda: array("b"))
-    why: array[int] = field(default_factory=lambda: array("b"))
-    reasons: array[int] = field(default_factory=lambda: array("B"))
-    quality: array[float] = field(default_factory=lambda: array("f"))
-    top_prob: array[float] = field(default_factory=lambda: array("f"))
-    smooth: array[float] = field(default_factory=lambda: array("f"))
-    model: array[int] = field(default_factory=lambda: array("h"))
-
-    def add(self, cells: Mapping[str, str], models: list[str]) -> None:
-        self.frame.append(whole(cells["frame"], -1))
-        self.t.append(seconds(cells["t_mono_s"]))
-        self.status.append(STATUSES.index(cast(Status, cells["status"])))
-        self.track.append(whole(cells["face_id"], 0))
-        self.label.append(_place(LABELS, cells["label"]))
-        self.why.append(_place(UNCERTAIN_WHY, cells["uncertain_why"]))
-        self.reasons.append(_bits(cells["status_why"]) if cells["status"] == "low_quality" else 0)
-        self.quality.append(number_or_nan(cells["quality"]))
-        self.top_prob.append(number_or_nan(cells["top_prob"]))
-        self.smooth.extend([number_or_nan(cells[name]) for name in _SMOOTH])
-        self.model.append(_model(models, cells["model_id"]))
-
-    def rows(self) -> Rows:
-        """As arrays."""
-        arrays = {name: np.array(getattr(self, name)) for name in Rows.__slots__}
-        arrays["smooth"] = arrays["smooth"].reshape(-1, len(EMOTIONS))
-        return Rows(**arrays)
-
-
-def _read_rows(folder: Path, about: Mapping[str, Any]) -> tuple[Rows, tuple[str, ...], SessionSummary]:
-    columns, models = _Columns(), list[str]()
-    ledger = Ledger(live=about["source"]["kind"] in ("camera", "url"))
-    for cells in _cells(folder, FRAMES_FILE, _NEEDED):
-        columns.add(cells, models)
-        frame, track = columns.frame[-1], columns.track[-1]
-        latency_ms = number_or_nan(cells["latency_ms"]) if cells["latency_ms"] else None
-        ledger.add(cast(Status, cells["status"]), None if frame < 0 else frame, columns.t[-1], latency_ms)
-        if track:
-            ledger.add_face(track, cells["label"])
-    return columns.rows(), tuple(models), ledger.summary(folder, cast(State, about["state"]))
-
-
 def _event(cells: Mapping[str, str]) -> Event:
     details = json.loads(cells["details"]) if cells["details"] else {}
     return Event(
@@ -192,22 +109,6 @@ def _event(cells: Mapping[str, str]) -> Event:
         duration_s=optional(seconds, cells["duration_s"]),
         details=details if isinstance(details, dict) else {"": details},
     )
-
-
-def _place(words: Sequence[str], cell: str) -> int:
-    return words.index(cell) if cell else -1
-
-
-def _bits(reasons: str) -> int:
-    return sum(1 << QUALITY_REASONS.index(word) for word in reasons.split("+") if word)
-
-
-def _model(models: list[str], model_id: str) -> int:
-    if not model_id:
-        return -1
-    if model_id not in models:
-        models.append(model_id)
-    return models.index(model_id)
 
 
 def _intact(path: Path, entry: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 
 from femon.emotions import EMOTIONS, UNCERTAIN
 from femon.errors import CameraError
+from femon.gui import sounds
 from femon.gui.controller import Controller
 from femon.gui.window import MainWindow
 from femon.meter import Stats
@@ -84,8 +85,38 @@ class FakePipeline:
     def pause_recording(self, paused: bool) -> None:
         self.calls.append(("pause", paused))
 
-    def mark(self, kind: str, text: str) -> None:
-        self.calls.append(("mark", kind, text))
+    def mark(self, kind: str, text: str, *, key: str = "") -> None:
+        self.calls.append(("mark", kind, text, key) if key else ("mark", kind, text))
+
+    def undo(self, event_id: int) -> None:
+        self.calls.append(("undo", event_id))
+
+    def calibrate(self, *, glasses: bool, corners: bool, screen: object = None) -> None:
+        self.calls.append(("calibrate", glasses, corners))
+
+    def skip_calibration_step(self) -> None:
+        self.calls.append("skip_calibration_step")
+
+    def stop_calibration(self) -> None:
+        self.calls.append("stop_calibration")
+
+    def use_profile(self, stored: object) -> None:
+        self.calls.append(("use_profile", stored))
+
+    def set_baseline(self, on: bool) -> None:
+        self.calls.append(("set_baseline", on))
+
+    def acknowledge(self) -> None:
+        self.calls.append("acknowledge")
+
+    def false_alarm(self) -> None:
+        self.calls.append("false_alarm")
+
+    def snooze(self) -> None:
+        self.calls.append("snooze")
+
+    def set_sound(self, volume: float, fault: str) -> None:
+        self.calls.append(("sound", volume, fault))
 
     def stats(self) -> Stats:
         return Stats(100, 90, 10, 0.1, 30.0, 28.6, 58.0, 96.0, "cpu", "femon-small")
@@ -120,6 +151,16 @@ class Made:
 
 def at_once(_name: str, work: Callable[[], None]) -> None:
     work()
+
+
+@pytest.fixture(autouse=True)
+def _no_audio(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test opens the audio device of the machine."""
+
+    def refuse(_fill: object) -> NoReturn:
+        raise sounds.SoundError(sounds.NO_DEVICE)
+
+    monkeypatch.setattr(sounds, "open_miniaudio", refuse)
 
 
 @pytest.fixture

@@ -16,9 +16,12 @@ from femon.gui.confusion_view import ConfusionView
 from femon.gui.controls import controls_sheet
 from femon.gui.dialogs.about import AboutDialog
 from femon.gui.dialogs.camera_picker import CameraPicker
+from femon.gui.dialogs.marker_names import MarkerNames
 from femon.gui.dialogs.model_figures import COLUMNS, accuracy_text, facts, published_text, table_row
 from femon.gui.dialogs.model_picker import ModelPicker
+from femon.gui.dialogs.old_sessions import OldSessions
 from femon.gui.dialogs.open_source import OpenSourceDialog
+from femon.gui.dialogs.purpose import PurposeDialog
 from femon.gui.dialogs.session_start import SessionStartDialog
 from femon.gui.dialogs.settings_dialog import SettingsDialog
 from femon.gui.dialogs.settings_fields import PAGES, value_of
@@ -179,69 +182,6 @@ def test_what_cannot_be_opened_is_not_accepted(show: Show, text: str) -> None:
     assert dialog.choice is None
 
 
-# --- session start ---
-
-
-@pytest.fixture
-def start(show: Show, tmp_path: Path) -> SessionStartDialog:
-    settings = Settings(sessions=str(tmp_path / "new" / "sessions"))
-    return show(SessionStartDialog(settings, source_name="Integrated Camera"))
-
-
-def test_a_session_on_oneself_needs_nothing(start: SessionStartDialog, tmp_path: Path) -> None:
-    button(start, "Start recording").click()
-    assert start.request is not None
-    assert start.request.root == tmp_path / "new" / "sessions"
-    assert (start.request.purpose, start.request.consent, start.request.participant) == ("self", False, "")
-
-
-def test_all_answers_reach_the_request(start: SessionStartDialog) -> None:
-    start.purpose.setCurrentIndex(start.purpose.findData("research_consent"))
-    start.participant.setText("p01")
-    start.condition.setText("A")
-    start.notes.setPlainText("second try")
-    start.glasses.setCurrentIndex(start.glasses.findData(True))
-    start.consent.setChecked(True)
-    start.accept()
-    request = start.request
-    assert request is not None
-    assert (request.participant, request.condition, request.notes) == ("p01", "A", "second try")
-    assert (request.glasses, request.purpose, request.consent) == (True, "research_consent", True)
-
-
-@pytest.mark.parametrize("name", ["Ann Smith", "ann@home", "x" * 33, "Zoë"])
-def test_a_name_instead_of_a_code_is_refused(start: SessionStartDialog, name: str) -> None:
-    start.participant.setText(name)
-    assert "Use a code, not a name" in told(start)
-    assert not button(start, "Start recording").isEnabled()
-    start.accept()
-    assert start.request is None
-
-
-def test_others_than_oneself_must_have_agreed(start: SessionStartDialog) -> None:
-    assert not start.consent.isVisible()
-    start.purpose.setCurrentIndex(start.purpose.findData("driver_safety"))
-    assert start.consent.isVisible()
-    assert "I may stop at any time" in told(start)
-    assert not button(start, "Start recording").isEnabled()
-    start.consent.setChecked(True)
-    assert button(start, "Start recording").isEnabled()
-
-
-def test_expression_is_not_recorded_at_work_or_in_education(start: SessionStartDialog) -> None:
-    start.purpose.setCurrentIndex(start.purpose.findData("workplace_education"))
-    start.consent.setChecked(True)
-    assert "Not available for the purpose 'Workplace or education'" in told(start)
-    start.accept()
-    assert start.request is None
-
-
-def test_the_folder_and_its_free_space_are_shown(start: SessionStartDialog, tmp_path: Path) -> None:
-    start.set_folder(tmp_path)
-    assert start._path.toolTip() == str(tmp_path)
-    assert start._space.text().endswith("free")
-
-
 # --- stop summary ---
 
 
@@ -264,6 +204,17 @@ def test_the_summary_shows_duration_and_delay(show: Show) -> None:
 def test_a_session_with_holes_is_said_to_be_checked(show: Show) -> None:
     for broken in (replace(SUMMARY, unaccounted=3), replace(SUMMARY, integrity="frame 7 is missing")):
         assert "Check this session" in told(show(StopSummary(broken)))
+
+
+def test_the_summary_tells_coverage_and_alarms(show: Show) -> None:
+    text = told(show(StopSummary(replace(SUMMARY, covered=0.934, alarms=2))))
+    assert "93 % of the rows have a readable face" in text
+    assert "Alarms | 2" in text
+
+
+def test_a_session_without_expressions_is_not_said_to_have_no_faces(show: Show) -> None:
+    text = told(show(StopSummary(replace(SUMMARY, label_shares={}, covered=0.9))))
+    assert "Expressions were not read." in text
 
 
 def test_a_session_without_faces_has_no_shares(show: Show) -> None:
@@ -426,7 +377,7 @@ def test_every_default_is_within_its_range_and_every_field_has_one_editor() -> N
 
 def test_the_tables_of_the_settings_are_complete() -> None:
     paths = {field.path for page in PAGES.values() for field in page}
-    for table in ("camera", "analysis", "display"):
+    for table in ("camera", "analysis", "display", "alarms"):
         names = {f"{table}.{name}" for name in type(getattr(Settings(), table)).__slots__}
         assert names <= paths
 
@@ -461,6 +412,9 @@ def test_every_dialog_closes_by_escape_and_names_its_controls(
         CameraPicker(CAMERAS, "0"),
         OpenSourceDialog(),
         SessionStartDialog(Settings(sessions=str(models_here))),
+        PurposeDialog(""),
+        MarkerNames(()),
+        OldSessions((), 90),
         StopSummary(SUMMARY),
         ModelPicker(models_here, "small"),
         SettingsDialog(Settings()),

@@ -32,7 +32,8 @@ from femon.settings import ModeSettings, Settings
 from femon.types import Reading
 from femon.wording import BADGE_WORDS, WARMING_UP_WORDS, withheld_words
 
-ALL = KINDS["engagement"].modes
+ALL = ModeSettings(expression=True, fatigue=True, attention=True, engagement=True)
+ENGAGEMENT = KINDS["engagement"].modes
 DRIVER = KINDS["driver"].modes
 
 
@@ -202,7 +203,7 @@ def test_the_badge_tells_its_reasons_and_the_worst_trouble_in_one_line() -> None
     shown = trust(state, ALL)
     assert shown.colour == "red"
     assert shown.reasons == "far too few frames per second, not calibrated"
-    assert shown.degraded == "Under 5 frames per second: no warning"
+    assert shown.degraded == "Under 5 frames/s: no warning"
     assert trust(watched(), ALL).degraded == ""
 
 
@@ -307,7 +308,7 @@ def test_a_mixture_from_the_command_line_ticks_no_kind(qtbot: Any) -> None:
     qtbot.addWidget(menu)
     menu.show_modes(ModeSettings(expression=False, attention=True))
     assert [action.text() for action in menu.actions() if action.isChecked()] == []
-    menu.show_modes(ALL)
+    menu.show_modes(ENGAGEMENT)
     assert [action.text() for action in menu.actions() if action.isChecked()] == [
         "Engagement",
         "Read expressions too",
@@ -328,7 +329,7 @@ def test_a_chosen_mode_is_kept_and_opens_the_source_again(studio: Any) -> None:
     assert studio.window.parts.monitor.isVisibleTo(studio.window.parts)
     pick(studio, "Read expressions too")
     assert studio.pipeline.settings.modes == replace(DRIVER, expression=True)
-    pick(studio, "Expressions")
+    pick(studio, "Free")
     assert studio.controller.settings.modes == Settings().modes
     assert not studio.window.parts.monitor.isVisibleTo(studio.window.parts)
 
@@ -337,7 +338,7 @@ def test_a_mode_chosen_after_a_file_has_ended_waits_for_the_next_source(studio: 
     studio.open_clip()
     studio.say("ended", "talk.mp4 has ended.")
     pick(studio, "Engagement")
-    assert studio.controller.settings.modes == ALL
+    assert studio.controller.settings.modes == ENGAGEMENT
     assert len(studio.made.pipelines) == 1
 
 

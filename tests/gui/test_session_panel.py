@@ -45,45 +45,103 @@ def test_start_and_stop_are_asked_for(panel: SessionPanel) -> None:
 
 def test_a_running_session_shows_time_rows_and_sizes(panel: SessionPanel) -> None:
     panel.show_recording(FOLDER)
-    panel.show_progress(761.4, 56512, 24_311_882, 41_000_000_000)
+    panel.show_progress(761.4, 56512)
+    panel.show_room(24_311_882, 41_000_000_000)
     shown = texts(panel).replace("\N{NO-BREAK SPACE}", " ")
     assert "00:12:41" in shown
-    assert "56 512 rows, 24 MB, 41 GB free" in shown
+    assert "56 512 rows" in shown
+    assert "24 MB, 41 GB free" in shown
+
+
+def test_a_running_session_names_participant_condition_and_kind(panel: SessionPanel) -> None:
+    panel.show_recording(FOLDER, ("p01", "", "Driver fatigue"))
+    assert "p01 \N{MIDDLE DOT} Driver fatigue" in texts(panel)
+    panel.show_recording(None)
+    panel.show_next("p01", "A")
+    assert "Participant p01 \N{MIDDLE DOT} A" in texts(panel)
+
+
+def test_pause_and_resume_are_asked_for(panel: SessionPanel) -> None:
+    asked: list[bool] = []
+    panel.pause_requested.connect(lambda: asked.append(True))
+    panel.show_recording(FOLDER)
+    button(panel, "Pause").click()
+    panel.show_progress(3.0, 90, paused=True)
+    assert "paused" in texts(panel)
+    button(panel, "Resume").click()
+    assert len(asked) == 2
 
 
 def test_unknown_sizes_are_left_out(panel: SessionPanel) -> None:
     panel.show_recording(FOLDER)
     panel.show_progress(1.0, 30)
-    assert "30 rows |" in texts(panel)
+    panel.show_room(None, 41_000_000_000)
+    shown = texts(panel).replace("\N{NO-BREAK SPACE}", " ")
+    assert "30 rows | 41 GB free" in shown
 
 
 def test_the_nine_buttons_ask_for_their_marker(panel: SessionPanel) -> None:
-    asked: list[str] = []
-    panel.marker_requested.connect(asked.append)
+    asked: list[int] = []
+    panel.marker_key_pressed.connect(asked.append)
     panel.show_recording(FOLDER)
     for number in range(1, 10):
         button(panel, str(number)).click()
-    assert asked == [str(number) for number in range(1, 10)]
+    assert asked == list(range(1, 10))
+
+
+def test_named_buttons_show_their_name_as_far_as_there_is_room(panel: SessionPanel, qapp: Any) -> None:
+    panel.show_recording(FOLDER)
+    panel.markers.set_names(("door", "", "A & B, said twice by the operator"))
+    for _ in range(3):
+        qapp.processEvents()  # lays out
+    first, second, third = panel.markers.buttons[:3]
+    assert (first.text(), second.text()) == ("1 door", "2")
+    assert third.text().startswith("3 A ")
+    assert third.text().endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert third.accessibleName() == "Marker 3: A & B, said twice by the operator"
+    panel.markers.set_names(())
+    assert third.text() == "3"
 
 
 def test_a_marker_with_text_is_asked_for_once(panel: SessionPanel, qtbot: Any) -> None:
     asked: list[str] = []
     panel.marker_requested.connect(asked.append)
     panel.show_recording(FOLDER)
-    panel.show_progress(12.0, 1)
-    qtbot.keyClicks(panel._text, "  lights off ")
-    qtbot.keyClick(panel._text, Qt.Key.Key_Return)
-    qtbot.keyClick(panel._text, Qt.Key.Key_Return)
+    qtbot.keyClicks(panel.markers.text, "  lights off ")
+    qtbot.keyClick(panel.markers.text, Qt.Key.Key_Return)
+    qtbot.keyClick(panel.markers.text, Qt.Key.Key_Return)
     assert asked == ["lights off"]
-    assert panel._text.text() == ""
-    assert "00:00:12 \N{EN DASH} lights off" in texts(panel)
+    assert panel.markers.text.text() == ""
+
+
+def test_the_last_three_events_can_be_taken_back_once(panel: SessionPanel) -> None:
+    asked: list[int] = []
+    panel.undo_requested.connect(asked.append)
+    panel.show_recording(FOLDER)
+    for number in range(2, 6):
+        panel.events.add(number, f"00:00:0{number}  door")
+    shown = [line for line in panel.events.lines if line.isVisible()]
+    assert [line.event_id for line in shown] == [5, 4, 3]
+    shown[1].undo.click()
+    assert asked == [4]
+    assert not shown[1].undo.isVisible()
+    assert shown[1].text.font().strikeOut()
+    panel.events.add(6, "00:00:06  bell")
+    assert [(line.event_id, line.undo.isVisible()) for line in shown] == [(6, True), (5, True), (4, False)]
+
+
+def test_another_session_begins_without_events(panel: SessionPanel) -> None:
+    panel.show_recording(FOLDER)
+    panel.events.add(2, "00:00:02  door")
+    panel.show_recording(FOLDER.with_name("2026-03-14_10-00-00_p02"))
+    assert not any(line.isVisible() for line in panel.events.lines)
 
 
 def test_the_same_session_again_keeps_what_was_typed(panel: SessionPanel) -> None:
     panel.show_recording(FOLDER)
-    panel._text.setText("half a sen")
+    panel.markers.text.setText("half a sen")
     panel.show_recording(FOLDER)
-    assert panel._text.text() == "half a sen"
+    assert panel.markers.text.text() == "half a sen"
 
 
 def test_a_stopped_session_leads_back_to_start(panel: SessionPanel) -> None:
@@ -95,7 +153,7 @@ def test_a_stopped_session_leads_back_to_start(panel: SessionPanel) -> None:
 def test_every_control_of_the_panel_has_a_name(panel: SessionPanel) -> None:
     panel.show_recording(FOLDER)
     assert all(one.accessibleName() or one.text() for one in panel.findChildren(QPushButton))
-    assert panel._text.accessibleName()
+    assert panel.markers.text.accessibleName()
 
 
 def test_figures_are_written_for_people() -> None:

@@ -21,6 +21,7 @@ def head(yaw: float = 0.0, pitch: float = 0.0, *, calibrated: bool = True) -> He
 
 AHEAD, ASIDE = head(), head(40)
 GONE = HeadState(None, None, Pose(0, 0, 0), True, False, None, None, None, "no_face")
+NEW = HeadState(Pose(0, 0, 0), None, None, False, False, None, None, None, "warming_up")
 
 
 class Bench:
@@ -125,6 +126,33 @@ def test_a_glance_counts_from_the_onset_of_the_closure(bench: Bench) -> None:
     assert state.off_s == pytest.approx(1.95)
     assert state.vats_s == pytest.approx(2.0)
     assert bench.feed(1.1, AHEAD, glance_from_s=2.0).distraction == "long_distraction"
+
+
+def test_a_glance_counts_before_it_is_known_where_ahead_is() -> None:
+    bench = Bench()
+    assert bench.feed(1.0, NEW).frozen
+    state = bench.feed(2.0, NEW, glance_from_s=1.0)
+    assert (state.off, state.frozen) == (True, False)
+    assert state.off_s == pytest.approx(2.95)
+    assert state.vats_s == pytest.approx(2.95)
+    state = bench.feed(0.1, head(calibrated=False), glance_from_s=3.0)
+    assert state.distraction == "long_distraction"
+    assert state.vats_s == pytest.approx(3.05)
+    assert state.share is None  # of what came before the glance nothing is known
+    state = bench.feed(0.5, NEW)
+    assert (state.off, state.frozen) == (False, True)
+
+
+def test_a_glance_counts_in_full_across_a_lost_face_and_a_sum_that_was_cleared(bench: Bench) -> None:
+    bench.feed(0.6, AHEAD)
+    bench.feed(0.5, GONE)
+    state = bench.feed(0.5, AHEAD, glance_from_s=1.0)
+    assert state.vats_s == pytest.approx(state.off_s, abs=0.06)
+    bench.feed(3.0, AHEAD)
+    bench.feed(1.0, ASIDE)
+    assert bench.feed(2.6, AHEAD).vats_s == 0.0
+    state = bench.feed(0.05, AHEAD, glance_from_s=3.6)
+    assert state.vats_s == pytest.approx(state.off_s, abs=0.06)
 
 
 def test_a_lost_face_goes_on_looking_away_for_two_seconds_and_then_freezes(bench: Bench) -> None:

@@ -109,17 +109,6 @@ def test_a_camera_at_five_frames_a_second_still_alarms(fps: float) -> None:
     assert not set(play(script, Timing(3.0)).entered("event")) & {"pre", "microsleep", "sleep"}
 
 
-def test_a_quarter_of_an_hour_gives_the_known_perclos() -> None:
-    """The known share lies in the script: 0.5 s at depth every 5 s is 10 %."""
-    deep_s = 0.5 + 0.008 + 0.036  # down through 0.30 and up through 0.50 lie just outside
-    script = Script(15 * 60, openness=closures(*((2 + 5 * number, deep_s) for number in range(179))))
-    played = play(script, Timing(10, jitter=True), every_s=60)
-    readings = [state.perclos.p180 for state in played.states if state.t > 240]
-    assert readings == pytest.approx([0.10] * len(readings), abs=0.015)
-    mean = sum(reading or 0.0 for reading in readings) / len(readings)
-    assert mean == pytest.approx(0.10, abs=0.005)
-
-
 def test_a_frame_costs_little() -> None:
     """The budget is 0.3 ms; ten times that fails on no machine that is merely busy."""
     frames = list(islice(cycle([one_face()]), 400))

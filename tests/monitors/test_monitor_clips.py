@@ -5,6 +5,7 @@ Times in face_noface.mov and noface_face.mov are those of their own frame stamps
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ UNCALIBRATED = (
     "man_smiling_turns.gif",
     "woman_turns_head.gif",
 )
+SMILE = (44, 45)  # left, right among the blendshapes
 TOLERANCE_S, ATTENTION_TOLERANCE_S = 0.15, 0.30
 
 Frames = list[tuple[float, Face | None]]
@@ -61,6 +63,7 @@ class Watched:
 
     profile: Profile | None
     states: list[MonitorState]
+    faces: list[Face | None]
 
     @cached_property
     def transitions(self) -> list[Transition]:
@@ -119,7 +122,8 @@ def found(clip: Path, model: Path) -> Frames:
 def watched(frames: Frames, window: tuple[float, float] | None) -> Watched:
     profile = calibrated(frames, window) if window else None
     monitor = Monitor(Limits(), profile)
-    return Watched(profile, [monitor.update(t, face) for t, face in frames])
+    states = [monitor.update(t, face) for t, face in frames]
+    return Watched(profile, states, [face for _, face in frames])
 
 
 def calibrated(frames: Frames, window: tuple[float, float]) -> Profile:
@@ -159,6 +163,8 @@ def test_only_the_crying_woman_seems_asleep_and_nobody_yawns(watch: Watching, na
     assert bool(asleep) == crying
     assert clip.entered("drowsiness") == (["severe"] if crying else [])
     assert clip.states[-1].mouth.total == 0
+    looks_away = name.startswith("incluit")
+    assert bool(clip.entered("attention")) == looks_away
 
 
 def test_a_crying_woman_with_shut_eyes_reaches_sleep(watch: Watching) -> None:
@@ -256,6 +262,16 @@ def test_small_faces_have_unreadable_eyes_but_a_pose(
     assert clip.validities["unreadable"] >= unreadable_share * len(clip.states)
     assert not clip.blinks
     assert all(state.head.raw is not None for state in clip.states)
+    blind = [state for state in clip.states if state.validity.validity == "unreadable"]
+    assert all(state.withheld["openness"] == "eyes_unreadable" for state in blind)
+    assert {state.perclos.p60 for state in clip.states} == {None}
+
+
+def test_a_smile_is_no_blink(watch: Watching) -> None:
+    clip = watch("man_smiling_turns.gif")
+    smiles = [face.blendshapes[list(SMILE)].mean() for face in clip.faces if face is not None]
+    assert max(smiles) > 0.9
+    assert set(clip.entered("event")) <= {"unknown", "open"}
 
 
 def test_poses_of_small_faces_are_as_known(watch: Watching) -> None:
@@ -276,6 +292,8 @@ def test_a_man_who_talks_and_moves_far_away_gives_no_event(watch: Watching) -> N
     assert "long_blink" not in clip.entered("event")
     assert max(state.mouth.jaw_open or 0.0 for state in clip.states) == pytest.approx(0.66, abs=0.05)
     assert not any(state.mouth.yawning for state in clip.states)
+    start, length_s = longest([(state.t, (state.mouth.jaw_open or 0.0) > 0.5) for state in clip.states])
+    assert (start, length_s) == (near(13.4), near(1.36))
     unreadable = [state.t for state in clip.states if state.validity.validity == "unreadable"]
     assert len(unreadable) == pytest.approx(116, abs=12)
     assert unreadable[0] == near(36.0)
@@ -298,6 +316,22 @@ def test_looking_down_is_a_distraction_and_no_sleep(watch: Watching) -> None:
     opened = next(state for state in clip.states if state.t > down[-1].t)
     assert opened.t - Limits().leave_s - (glance.onset_t or 0.0) == near(3.15)
     assert 6 <= clip.validities["no_face"] <= 14
+
+
+def test_heads_turn_as_far_as_is_known(watch: Watching) -> None:
+    far = [state.head.raw for state in watch("incluit_video1.mp4").states if state.head.raw]
+    yaws, pitches = [pose.yaw for pose in far], [pose.pitch for pose in far]
+    assert (min(yaws), max(yaws), min(pitches), max(pitches)) == pytest.approx((-44, 48, -37, 37), abs=3)
+    turned = [state for state in watch("incluit_video3.mp4").states if 0.8 <= state.t <= 3.6]
+    assert {state.validity.validity for state in turned} == {"partial"}
+    assert min(state.head.raw.yaw for state in turned if state.head.raw) == pytest.approx(-39, abs=2)
+
+
+def longest(held: list[tuple[float, bool]]) -> tuple[float, float]:
+    """Where the longest run of something begins and how long it lasts, s."""
+    runs = [[t for t, _ in run] for holds, run in itertools.groupby(held, key=lambda one: one[1]) if holds]
+    best = max(runs, key=lambda run: run[-1] - run[0])
+    return best[0], best[-1] - best[0]
 
 
 def test_a_turned_head_with_open_eyes_is_read_from_the_near_eye(watch: Watching) -> None:

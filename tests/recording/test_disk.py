@@ -1,9 +1,12 @@
-"""A disk that runs full: every whole row is safe and the folder is closed."""
+"""A disk that runs full, a folder that goes away, a clock that jumps: every whole row is safe."""
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import hashlib
+import shutil
+from datetime import timedelta
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 
 from femon.errors import SessionError
+from femon.recording import recover_sessions
 
 
 class NarrowFile(FileIO):
@@ -122,6 +126,71 @@ def test_another_write_error_is_not_called_a_full_disk(
     with pytest.raises(SessionError, match=r"^The recording cannot be written any more \(refused\)"):
         recorder.event("marker", "1")
     assert read(recorder.folder).session["state"] == "failed"
+
+
+def test_a_folder_moved_while_recording_ends_the_session_with_its_rows_safe(
+    rig: Any, made: Any, read: Any
+) -> None:
+    recorder = rig.open()
+    for index in range(3):
+        recorder.write(made.readings(index, made.reading()))
+    moved = recorder.folder.rename(rig.root / "elsewhere")
+    recorder.write(made.readings(3, made.reading()))  # the open files went with it
+    rig.clock.now += 5
+    with pytest.raises(SessionError) as refusal:
+        recorder.write(made.readings(4, made.reading()))
+    assert f"The session folder {recorder.folder} was moved." in str(refusal.value)
+    assert str(refusal.value).endswith("all 5 rows up to then are safe where it is now.")
+    log = read(moved)
+    assert log.frames.frame.tolist() == [0, 1, 2, 3, 4]
+    assert log.events.type.tolist() == ["session", "session"]
+    assert not recorder.folder.exists()
+
+
+def test_a_moved_session_is_put_right_at_the_next_start(rig: Any, made: Any, read: Any) -> None:
+    recorder = rig.open()
+    recorder.write(made.readings(0, made.reading()))
+    moved = recorder.folder.rename(rig.root / "elsewhere")
+    rig.clock.now += 5
+    with pytest.raises(SessionError):
+        recorder.write(made.readings(1, made.reading()))
+    (summary,) = recover_sessions(rig.root)
+    assert (summary.folder, summary.rows, summary.unaccounted) == (moved, 2, 0)
+    assert read(moved).session["state"] == "recovered"
+
+
+def test_a_folder_deleted_while_recording_is_said_to_be_gone(rig: Any, made: Any) -> None:
+    recorder = rig.open()
+    recorder.write(made.readings(0, made.reading(1), made.reading(2)))
+    shutil.rmtree(recorder.folder)
+    rig.clock.now += 5
+    with pytest.raises(SessionError) as refusal:
+        recorder.write(made.readings(1))
+    assert f"The session folder {recorder.folder} was deleted." in str(refusal.value)
+    assert str(refusal.value).endswith("its 3 rows are gone with it.")
+    assert recorder.close("user").state == "failed"
+    assert not recorder.folder.exists()
+
+
+def test_evidence_for_a_folder_that_was_deleted_says_so_at_once(rig: Any, made: Any) -> None:
+    recorder = rig.open()
+    recorder.write(made.readings(0))
+    shutil.rmtree(recorder.folder)
+    with pytest.raises(SessionError, match="was deleted"):
+        recorder.keep_evidence("000001", "t")
+
+
+def test_a_wall_clock_that_jumps_changes_no_time_and_is_noted(rig: Any, made: Any, read: Any) -> None:
+    recorder = rig.open()
+    for index in range(3):
+        answer = made.readings(index)
+        late = answer.frame.utc + timedelta(hours=index)  # the monotonic times go on as before
+        recorder.write(dataclasses.replace(answer, frame=dataclasses.replace(answer.frame, utc=late)))
+    recorder.close("user")
+    log = read(recorder.folder)
+    assert log.frames.t_mono_s.tolist() == [0, 0.1, 0.2]
+    assert log.frames.t_utc.diff().dt.total_seconds().tolist()[1:] == pytest.approx([0.1, 0.1])
+    assert log.session["clock"]["utc_drift_s"] == pytest.approx(7200)
 
 
 def assert_closed_as_failed(log: Any, *, rows: int, reason: str) -> None:

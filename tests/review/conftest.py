@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -64,10 +66,11 @@ def face_reading(
 
 
 class Desk:
-    """Writes a session frame by frame, ten per second."""
+    """Writes a session frame by frame, ten per second unless told otherwise."""
 
-    def __init__(self, root: Path, source: SourceInfo = LIVE, **request: Any) -> None:
+    def __init__(self, root: Path, source: SourceInfo = LIVE, *, rate: float = 10.0, **request: Any) -> None:
         self.source = source
+        self.rate = rate
         self.index = 0
         self.away_s = 0.0  # how long the camera was lost so far
         context = SessionContext(source, MODEL, LANDMARKER, Settings())
@@ -82,7 +85,7 @@ class Desk:
     @property
     def t(self) -> float:
         """Time of the next frame in s."""
-        return float(self.index) if self.source.stills else self.index / 10 + self.away_s
+        return float(self.index) if self.source.stills else self.index / self.rate + self.away_s
 
     def frames(self, count: int, *faces: Reading, paused: bool = False) -> None:
         """The next frames, all with these faces."""
@@ -151,6 +154,96 @@ def stills(tmp_path: Path) -> Path:
     desk.frames(1, face_reading(3, "happy"))
     desk.frames(1)
     return desk.close()
+
+
+Cells = dict[str, object]
+
+
+def fill(session: Path, cells_at: Callable[[int, float], Cells]) -> None:
+    """Fill cells of every row with a face, from its frame and time, as if a monitor had done so."""
+
+    def change(row: dict[str, str]) -> dict[str, str]:
+        if not row["face_id"]:
+            return row
+        cells = cells_at(int(row["frame"]), float(row["t_mono_s"]))
+        return row | {name: str(value) for name, value in cells.items()}
+
+    _rewrite(session, "frames.csv", lambda rows: [change(row) for row in rows])
+
+
+def add_events(session: Path, *events: Cells) -> None:
+    """Add rows to events.csv; numbers follow those that are there."""
+
+    def added(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        last = max(int(row["event_id"]) for row in rows)
+        empty = dict.fromkeys(rows[0], "")
+        for number, event in enumerate(events, last + 1):
+            cells = {
+                name: json.dumps(value) if isinstance(value, dict) else str(value)
+                for name, value in event.items()
+            }
+            rows.append(empty | {"event_id": str(number), "phase": "point"} | cells)
+        return rows
+
+    _rewrite(session, "events.csv", added)
+
+
+def _rewrite(
+    session: Path, name: str, change: Callable[[list[dict[str, str]]], list[dict[str, str]]]
+) -> None:
+    """Change the rows of a file, and its checksum in session.json."""
+    path = session / name
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        header, rows = list(reader.fieldnames or ()), change(list(reader))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header)
+        writer.writeheader()
+        writer.writerows(rows)
+    about = json.loads((session / "session.json").read_text(encoding="utf-8"))
+    data = path.read_bytes()
+    about["files"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (session / "session.json").write_text(json.dumps(about), encoding="utf-8")
+
+
+def watched(*, closed: bool = False, **cells: object) -> Cells:
+    """The cells of a monitor that sees readable eyes, on target."""
+    return {
+        "openness": "0.05" if closed else "1.00",
+        "eyes": "ok",
+        "eye_state": "closing" if closed else "open",
+        "closure_s": "0.00",
+        "on_target": 1,
+        "off_s": "0.0",
+        "off_30s": "0.0",
+        "attention_state": "on",
+    } | cells
+
+
+@pytest.fixture
+def monitored(tmp_path: Path) -> Callable[..., Path]:
+    """A session of one face, by default at 10 frames per second, with the cells of a monitor."""
+
+    def make(
+        seconds: float, cells_at: Callable[[int, float], Cells], *, rate: float = 10.0, **request: Any
+    ) -> Path:
+        desk = Desk(tmp_path / "sessions", rate=rate, **request)
+        desk.frames(round(rate * seconds), face_reading(top="happy"))
+        session = desk.close()
+        fill(session, cells_at)
+        return session
+
+    return make
+
+
+@pytest.fixture
+def cells() -> Callable[..., Cells]:
+    return watched
+
+
+@pytest.fixture
+def event_adder() -> Callable[..., None]:
+    return add_events
 
 
 def write_bundle(models: Path, *, weights: str = WEIGHTS, private: bool = True) -> None:

@@ -14,9 +14,9 @@ import pytest
 from femon.emotions import EMOTIONS
 from femon.errors import SessionError
 from femon.review import summarise, text_summary
+from femon.review.curves import AVERAGED_POINTS, MOST_POINTS, curve
+from femon.review.quantities import clock_text, length_text, percent
 from femon.review.session_log import read_session
-from femon.review.summary import clock_text, length_text, percent
-from femon.review.timeline import AVERAGED_POINTS, MOST_POINTS, reduced
 
 Make = Callable[..., Any]
 
@@ -144,17 +144,18 @@ def test_many_rows_are_averaged_and_gaps_stay(desk: Make, face: Make) -> None:
         writer.frames(MOST_POINTS // 2 + 1, face(top=top))
         writer.lose(20)
     log = read_session(writer.close())
-    points = reduced(log.rows[log.rows.track == 1], log.account.duration_s)
+    rows = log.rows[log.rows.track == 1]
+    points = curve(rows.t, rows.smooth, log.account.duration_s)
     assert len(points.t) <= AVERAGED_POINTS
     assert len(points.runs) == 2
-    assert points.smooth[0, 3] == pytest.approx(0.7, abs=1e-3)
-    assert np.isfinite(points.smooth).all()
+    assert points.mean[0, 3] == pytest.approx(0.7, abs=1e-3)
+    assert np.isfinite(points.mean).all()
 
 
 def test_few_rows_are_drawn_as_they_are(session: Path) -> None:
     log = read_session(session)
     rows = log.rows[log.rows.track == 1]
-    points = reduced(rows, log.account.duration_s)
+    points = curve(rows.t, rows.smooth, log.account.duration_s)
     assert (points.t == rows.t).all()
     assert points.step == 0
 

@@ -9,6 +9,10 @@ _MORE_KEYS = (
     ("1 to 9", "Set a marker with that name"),
     ("Tab, Shift+Tab", "Move between the controls"),
     ("+ and -, mouse wheel", "Zoom the timeline"),
+    ("In Review: Left, Right", "One frame back or on; with Shift one second"),
+    ("In Review: Home, End", "To the start or the end of the session"),
+    ("In Review: Space", "Play or pause"),
+    ("In Review: E", "Exclude the stretch at the playhead"),
 )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
-    QFormLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -24,35 +27,39 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from femon.gui.dialogs.calibration_hint import CalibrationHint
 from femon.gui.dialogs.frame import accept_and_cancel, resize_to_text, scrolling
+from femon.gui.dialogs.session_kind import KindChoice
 from femon.gui.drawing import size_text
 from femon.gui.labels import ElidedLabel, Hint, heading, muted, plain
-from femon.gui.purposes import (
-    CONSENT_TEXT,
-    CONSENT_TICK,
-    NOT_AVAILABLE,
-    PURPOSES,
-    WITHOUT_EXPRESSION,
-    needs_consent,
-)
-from femon.recording.session import SessionRequest
-from femon.settings import Settings
+from femon.profiles import StoredProfile
+from femon.purpose import CONSENT_TEXT, CONSENT_TICK, PURPOSES, UNTIL_ASKED, needs_consent
+from femon.recording.session import CONSENT_TEXT_VERSION, SessionRequest
+from femon.settings import LONGEST_LIST, LONGEST_WORD, ModeSettings, RecordingSettings, Settings
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _CODE_HINT: Final = "Use a code, not a name: letters, digits, - or _"
-_GLASSES: Final = (("Not stated", None), ("Yes", True), ("No", False))
+_GLASSES: Final = (("Not stated", None, ""), ("Yes", True, "yes"), ("No", False, "no"))
 _NOTES_LINES: Final = 3
 
 
 class SessionStartDialog(QDialog):
-    """After exec() `request` holds what was asked for, None when cancelled."""
+    """After exec() `request` holds what was asked for and `modes` what to watch; None when cancelled.
+
+    `remembered` is what the next session should start with.
+    """
+
+    calibrate_requested = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None, *, source_name: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle("Start session")
-        resize_to_text(self, 78, 38)
         self.request: SessionRequest | None = None
         self._folder = settings.sessions_folder
+        self._recording = settings.recording
+        self._purpose = settings.purpose or UNTIL_ASKED
+        resize_to_text(self, 84, 46 if needs_consent(self._purpose) else 38)
+        self.kind = KindChoice(settings.modes, self._purpose)
         self._make_fields()
         row, self._start = accept_and_cancel(self, "Start recording")
         column = QVBoxLayout(self)
@@ -63,76 +70,121 @@ class SessionStartDialog(QDialog):
         column.addWidget(scrolling(self._form()), 1)
         column.addWidget(self._verdict)
         column.addWidget(row)
+        self._connect()
         self._judge()
         self.participant.setFocus()
 
-    def accept(self) -> None:
-        """Take the answers; does nothing while something is missing."""
-        if self._objection():
-            return
-        purpose = str(self.purpose.currentData())
-        self.request = SessionRequest(
-            root=self._folder,
-            participant=self.participant.text().strip(),
-            condition=self.condition.text().strip(),
-            notes=self.notes.toPlainText().strip(),
-            glasses=self.glasses.currentData(),
-            purpose=purpose,
-            consent=needs_consent(purpose) and self.consent.isChecked(),
+    @property
+    def folder(self) -> Path:
+        """Where the session folder is to be made."""
+        return self._folder
+
+    @property
+    def modes(self) -> ModeSettings:
+        """What the session is to watch."""
+        return self.kind.modes
+
+    @property
+    def remembered(self) -> RecordingSettings:
+        """What the next session should start with, newest answers first."""
+        known, worn = self._recording, {value: word for _, value, word in _GLASSES}
+        return replace(
+            known,
+            participants=_newest(self._code(), known.participants),
+            conditions=_newest(self._condition(), known.conditions),
+            glasses=worn[self.glasses.currentData()],
         )
-        super().accept()
+
+    def show_profiles(self, profiles: Iterable[StoredProfile]) -> None:
+        """The stored calibrations, which are read elsewhere."""
+        self.calibration.take(profiles)
+        self._judge()
 
     def set_folder(self, folder: Path) -> None:
         """Write into another folder."""
         self._folder = folder
         self._judge()
 
+    def accept(self) -> None:
+        """Take the answers; does nothing while something is missing."""
+        if self._objection():
+            return
+        self.request = SessionRequest(
+            root=self._folder,
+            participant=self._code(),
+            condition=self._condition(),
+            notes=self.notes.toPlainText().strip(),
+            glasses=self.glasses.currentData(),
+            purpose=self._purpose,
+            consent=needs_consent(self._purpose) and self.consent.isChecked(),
+        )
+        super().accept()
+
+    def _calibrate(self) -> None:
+        self.reject()
+        self.calibrate_requested.emit()
+
+    def _code(self) -> str:
+        return self.participant.currentText().strip()
+
+    def _condition(self) -> str:
+        return self.condition.currentText().strip()
+
     def _make_fields(self) -> None:
-        self.participant = QLineEdit(placeholderText="p01")
+        self.participant = _history(self._recording.participants, "p01", self.accept)
         self.participant.setAccessibleDescription(_CODE_HINT)
-        self.condition = QLineEdit(placeholderText="for example A, or before the break")
+        example = "for example A, or before the break"
+        self.condition = _history(self._recording.conditions, example, self.accept)
         self.notes = QPlainTextEdit(tabChangesFocus=True)
         self.notes.setFixedHeight(self.notes.fontMetrics().height() * _NOTES_LINES + 16)
         self.glasses = QComboBox()
-        for text, value in _GLASSES:
+        for text, value, word in _GLASSES:
             self.glasses.addItem(text, value)
-        self.purpose = QComboBox()
-        self.purpose.setMinimumContentsLength(20)
-        self.purpose.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        for key, text in PURPOSES.items():
-            self.purpose.addItem(text, key)
+            if word == self._recording.glasses:
+                self.glasses.setCurrentIndex(self.glasses.count() - 1)
         self.consent = QCheckBox(CONSENT_TICK)
+        self.calibration = CalibrationHint()
         self._code_hint, self._verdict = Hint(), Hint()
         self._path, self._space = ElidedLabel(), muted("")
-        self._consent_card = self._card()
-        self.participant.textChanged.connect(self._judge)
-        self.purpose.currentIndexChanged.connect(self._judge)
+
+    def _connect(self) -> None:
+        self.participant.currentTextChanged.connect(self._judge)
+        self.glasses.currentIndexChanged.connect(self._judge)
+        self.kind.changed.connect(self._judge)
         self.consent.toggled.connect(self._judge)
+        self.calibration.wanted.connect(self._calibrate)
 
     def _form(self) -> QWidget:
-        form = QFormLayout()
-        form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(8)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        participant = QVBoxLayout()
-        participant.setSpacing(2)
-        participant.addWidget(self.participant)
-        participant.addWidget(self._code_hint)
-        form.addRow("&Purpose", self.purpose)
-        form.addRow(self._consent_card)
-        form.addRow(_buddy("P&articipant", self.participant), participant)
-        form.addRow("&Condition", self.condition)
-        form.addRow("&Glasses", self.glasses)
-        form.addRow("&Notes", self.notes)
-        form.addRow("Folder", self._folder_line())
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 8, 0)
-        column.addLayout(form)
+        grid = QGridLayout()  # a form layout squeezes text that wraps
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        participant = QWidget()
+        below = QVBoxLayout(participant)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(2)
+        below.addWidget(self.participant)
+        below.addWidget(self._code_hint)
+        purpose = plain(PURPOSES[self._purpose].name)
+        purpose.setContentsMargins(0, 5, 0, 0)
+        _add(grid, "Purpose", purpose)
+        if needs_consent(self._purpose):
+            _add(grid, "", self._card())
+        _add(grid, "Kind", self.kind)
+        _add(grid, "P&articipant", participant, self.participant)
+        _add(grid, "&Condition", self.condition, self.condition)
+        _add(grid, "&Glasses", self.glasses, self.glasses)
+        _add(grid, "", self.calibration)
+        _add(grid, "&Notes", self.notes, self.notes)
+        _add(grid, "Folder", self._folder_line())
+        column.addLayout(grid)
         column.addStretch(1)
         return body
 
-    def _folder_line(self) -> QHBoxLayout:
+    def _folder_line(self) -> QWidget:
         change = QPushButton("Change...")
         change.setAccessibleName("Change the folder")
         change.setAutoDefault(False)
@@ -141,10 +193,12 @@ class SessionStartDialog(QDialog):
         text.setSpacing(0)
         text.addWidget(self._path)
         text.addWidget(self._space)
-        line = QHBoxLayout()
+        whole = QWidget()
+        line = QHBoxLayout(whole)
+        line.setContentsMargins(0, 0, 0, 0)
         line.addLayout(text, 1)
         line.addWidget(change)
-        return line
+        return whole
 
     def _card(self) -> QFrame:
         card = QFrame()
@@ -153,6 +207,7 @@ class SessionStartDialog(QDialog):
         column.setContentsMargins(12, 10, 12, 10)
         column.addWidget(plain(CONSENT_TEXT))
         column.addWidget(self.consent)
+        column.addWidget(muted(f"Consent text, version {CONSENT_TEXT_VERSION}"))
         return card
 
     def _ask_folder(self) -> None:
@@ -161,38 +216,60 @@ class SessionStartDialog(QDialog):
             self.set_folder(Path(folder))
 
     def _judge(self) -> None:
-        wrong = not _is_code(self.participant.text())
+        wrong = not _is_code(self._code())
         self._code_hint.say(_CODE_HINT, "wrong" if wrong else "quiet")
+        self.calibration.judge(
+            "" if wrong else self._code(), self.glasses.currentData(), monitored=self.modes.monitored
+        )
         self._path.set_text(str(self._folder))
         self._path.setToolTip(str(self._folder))
         self._space.setText(_space_text(self._folder))
-        self._consent_card.setVisible(needs_consent(str(self.purpose.currentData())))
         objection = self._objection()
         self._verdict.say(objection, "wrong")
         self._start.setEnabled(not objection)
 
     def _objection(self) -> str:
-        purpose = str(self.purpose.currentData())
-        if purpose in WITHOUT_EXPRESSION:
-            return NOT_AVAILABLE
-        if not _is_code(self.participant.text()):
+        if not _is_code(self._code()):
             return "The participant is not a code."
         if not os.access(_existing(self._folder), os.W_OK):
             return f"femon cannot write to {self._folder}. Choose another folder."
-        if needs_consent(purpose) and not self.consent.isChecked():
+        if needs_consent(self._purpose) and not self.consent.isChecked():
             return "Recording needs the consent of the person in view."
         return ""
 
 
-def _buddy(text: str, field: QWidget) -> QLabel:
+def _history(words: Iterable[str], example: str, go_on: Callable[[], None]) -> QComboBox:
+    """A field with what was typed before, the newest shown; Return goes on, as in other fields."""
+    line = QLineEdit(placeholderText=example, maxLength=LONGEST_WORD)
+    line.returnPressed.connect(go_on)  # the box keeps the key to itself
+    box = QComboBox()
+    box.setLineEdit(line)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.addItems(list(words))
+    return box
+
+
+def _newest(word: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with this one first, once each; an empty one is an answer too."""
+    return tuple(dict.fromkeys((word, *words)))[:LONGEST_LIST]
+
+
+def _add(grid: QGridLayout, text: str, field: QWidget, buddy: QWidget | None = None) -> None:
+    """One more row; without a text the field takes the whole width."""
+    row = grid.rowCount()
+    if not text:
+        grid.addWidget(field, row, 0, 1, 2)
+        return
     label = QLabel(text)
-    label.setBuddy(field)
-    return label
+    label.setContentsMargins(0, 5, 0, 0)
+    if buddy is not None:
+        label.setBuddy(buddy)
+    grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+    grid.addWidget(field, row, 1)
 
 
 def _is_code(text: str) -> bool:
-    stripped = text.strip()
-    return not stripped or _CODE.fullmatch(stripped) is not None
+    return not text or _CODE.fullmatch(text) is not None
 
 
 def _existing(folder: Path) -> Path:

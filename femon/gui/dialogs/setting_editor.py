@@ -66,7 +66,7 @@ class SettingEditor(QWidget):
                 return line.text().strip()
             case QDoubleSpinBox() as number:
                 own = self.field.kind == "own_number" and number.value() == number.minimum()
-                return None if own else round(number.value(), 6)
+                return None if own else round(number.value() / self.field.scale, 6)
             case QSpinBox() as whole:
                 return whole.value()
         raise TypeError(f"{self.field.path} has no editor")
@@ -81,7 +81,7 @@ class SettingEditor(QWidget):
             case QLineEdit() as line:
                 line.setText(str(value))
             case QDoubleSpinBox() as number:
-                number.setValue(number.minimum() if value is None else float(value))
+                number.setValue(number.minimum() if value is None else float(value) * self.field.scale)
             case QSpinBox() as whole:
                 whole.setValue(int(value))
         self._tell()
@@ -133,11 +133,10 @@ def _control(field: Field) -> QWidget:
             whole.setSuffix(field.unit)
             whole.lineEdit().setTextMargins(_MARGIN_PX, 0, 0, 0)
             return whole
-    low = (
-        field.low - field.step if field.kind == "own_number" else field.low
-    )  # one step for "the model's own"
-    number = QDoubleSpinBox(minimum=low, maximum=field.high, singleStep=field.step)
-    number.setDecimals(2 if field.step < 1 else 1)
+    step, high = field.step * field.scale, field.high * field.scale
+    low = field.low * field.scale - (step if field.kind == "own_number" else 0)  # "the model's own"
+    number = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step)
+    number.setDecimals(2 if step < 1 else 1)
     number.setSuffix(field.unit)
     number.lineEdit().setTextMargins(_MARGIN_PX, 0, 0, 0)
     if field.kind == "own_number":
@@ -152,4 +151,6 @@ def _in_words(field: Field, value: Any) -> str:
         return dict(field.choices)[value]
     if field.kind == "own_number":
         return _OWN
-    return f"{value:g}{field.unit}" if isinstance(value, int | float) else "femon in your documents folder"
+    if isinstance(value, int | float):
+        return f"{value * field.scale:g}{field.unit}"
+    return "femon in your documents folder"

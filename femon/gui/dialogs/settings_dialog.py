@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from femon.gui.dialogs.frame import accept_and_cancel, add_button, resize_to_text, scrolling
 from femon.gui.dialogs.setting_editor import SettingEditor
 from femon.gui.dialogs.settings_fields import PAGES, Field, value_of, with_value
+from femon.gui.dialogs.sound_tests import SoundBench, SoundTests
 from femon.gui.labels import heading, muted
 from femon.settings import Settings
 
@@ -26,13 +27,16 @@ from femon.settings import Settings
 class SettingsDialog(QDialog):
     """`settings` are those on screen; use them only after exec() was accepted."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, parent: QWidget | None = None, *, sounds: SoundBench | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
         resize_to_text(self, 108, 38)
         self._given = settings
         self.editors: dict[str, SettingEditor] = {}
         self._shown: dict[str, object] = {}  # what the editors made of the given values: limited and rounded
+        self._sounds = sounds
         self._names, self._pages = QListWidget(), QStackedWidget()
         self._names.setAccessibleName("Pages")
         for name, fields in PAGES.items():
@@ -80,7 +84,13 @@ class SettingsDialog(QDialog):
         form.addRow(heading(name))
         for field in fields:
             self._add_row(form, field)
+        if name == "Alarms" and self._sounds is not None:
+            form.addRow(self._sound_tests(self._sounds))
         return scrolling(page)
+
+    def _sound_tests(self, sounds: SoundBench) -> SoundTests:
+        self.finished.connect(sounds.end_test)
+        return SoundTests(sounds, lambda: float(self.editors["alarms.volume"].value()))
 
     def _add_row(self, form: QFormLayout, field: Field) -> None:
         editor = SettingEditor(field, value_of(Settings(), field.path))

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from femon.settings import Settings
+from femon.settings import RANGES, Settings
 
 Kind = Literal["whole", "number", "own_number", "tick", "choice", "folder"]
 
@@ -22,8 +22,16 @@ class Field:
     high: float = 1.0
     step: float = 0.01
     unit: str = ""
-    choices: tuple[tuple[str, str], ...] = ()  # (value, words)
+    choices: tuple[tuple[str | int, str], ...] = ()  # (value, words)
     help: str = ""
+    scale: float = 1.0  # shown is the value times this
+
+
+def _alarm(name: str, text: str, step: float, unit: str, words: str = "") -> Field:
+    """A limit of the alarms, in the range that may be stored; shares are shown in percent."""
+    low, high = RANGES[f"alarms.{name}"]
+    scale = 100.0 if unit == " %" else 1.0
+    return Field(f"alarms.{name}", text, "number", low, high, step, unit, help=words, scale=scale)
 
 
 _ASKED: Final = "Asked of the camera; it may deliver less."
@@ -154,8 +162,39 @@ PAGES: Final[dict[str, tuple[Field, ...]]] = {
             help="1.0 is what the models were trained on.",
         ),
     ),
+    "Alarms": (
+        _alarm("volume", "Volume", 0.05, " %", "At 0 % the window shows that sound is off."),
+        _alarm("pre_s", "Eyes closed", 0.1, " s", "The first, soft alarm."),
+        _alarm("microsleep_s", "Microsleep", 0.1, " s"),
+        _alarm("sleep_s", "Sleep", 0.1, " s"),
+        _alarm("unresponsive_s", "No reaction", 0.5, " s", "Eyes closed for so long, alarms and all."),
+        _alarm("advisory_p60", "First signs", 0.01, " %", "Share of the last 60 s with the eyes closed."),
+        _alarm("drowsy_p60", "Tired", 0.01, " %"),
+        _alarm("severe_p60", "Very tired", 0.01, " %"),
+        _alarm("long_distraction_s", "Looking away", 0.5, " s"),
+        _alarm("long_distraction_2_s", "Looking away for long", 0.5, " s"),
+        _alarm("shared_s", "Looking away often", 1.0, " s", "Altogether within 30 s."),
+        _alarm("off_yaw", "Away to the side", 1.0, "\N{DEGREE SIGN}", "From where the head usually points."),
+        _alarm("off_pitch", "Away downward", 1.0, "\N{DEGREE SIGN}"),
+    ),
     "Storage": (
         Field("sessions", "Folder for sessions", "folder", help="Empty: femon in your documents folder."),
+        Field(
+            "retention_days",
+            "Keep sessions for",
+            "choice",
+            choices=((0, "As long as I want"), (30, "30 days"), (90, "90 days"), (365, "365 days")),
+            help="Older ones are offered for deletion at the start; femon never deletes on its own.",
+        ),
+    ),
+    "Advanced": (
+        Field(
+            "lsl",
+            "Lab Streaming Layer",
+            "tick",
+            help="Sends readings, alarms and markers to the local network while a source is open. "
+            "Needs the package pylsl.",
+        ),
     ),
 }
 

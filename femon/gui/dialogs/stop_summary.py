@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFormLayout, QVBoxLayout, QWidget
 
@@ -17,14 +17,17 @@ from femon.recording.ledger import SessionSummary
 
 
 class StopSummary(QDialog):
-    """Counts, the identity check, duration and the share of each label."""
+    """Counts, the identity check, duration, coverage, alarms and the share of each label."""
+
+    review_requested = Signal(object)  # Path, the session's folder
 
     def __init__(self, summary: SessionSummary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Session closed")
-        resize_to_text(self, 70, 32)
+        resize_to_text(self, 70, 32 if summary.label_shares else 20)
         self._summary = summary
         row = close_only(self)
+        add_button(row, "Review", "Look at this session", self._review)
         add_button(row, "Open folder", "Show the session's files", self._open_folder)
         whole = QVBoxLayout(self)
         whole.addWidget(scrolling(self._body(summary)), 1)
@@ -45,9 +48,13 @@ class StopSummary(QDialog):
             column.addWidget(_warning(summary))
         column.addLayout(_facts(summary))
         column.addSpacing(4)
-        column.addWidget(_label_part(summary.label_shares))
+        column.addWidget(_label_part(summary.label_shares, faces=bool(summary.covered)))
         column.addStretch(1)
         return body
+
+    def _review(self) -> None:
+        self.accept()
+        self.review_requested.emit(self._summary.folder)
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._summary.folder)))
@@ -76,6 +83,9 @@ def _facts(summary: SessionSummary) -> QFormLayout:
     facts = {"Duration": clock_text(summary.duration_s), "Rows": counted(summary.rows)}
     if summary.captured:
         facts["Dropped"] = percent(summary.dropped / summary.captured, 1)
+    if summary.covered is not None:
+        facts["Coverage"] = f"{percent(summary.covered)} of the rows have a readable face"
+    facts["Alarms"] = counted(summary.alarms)
     if summary.camera_lost_s > 0:
         facts["Camera away"] = f"{summary.camera_lost_s:.0f} s"
     if summary.latency_p50_ms is not None and summary.latency_p95_ms is not None:
@@ -85,9 +95,9 @@ def _facts(summary: SessionSummary) -> QFormLayout:
     return form
 
 
-def _label_part(shares: Mapping[str, float]) -> QWidget:
+def _label_part(shares: Mapping[str, float], *, faces: bool) -> QWidget:
     if not shares:
-        return muted("No face was seen.")
+        return muted("Expressions were not read." if faces else "No face was seen.")
     part = QWidget()
     column = QVBoxLayout(part)
     column.setContentsMargins(0, 0, 0, 0)

@@ -1,0 +1,1 @@
+"""The review screen: finished sessions listed, drawn, played, amended, reported, exported and deleted."""

@@ -1,0 +1,214 @@
+"""The dialog that starts a session: kinds, codes, consent, calibration hint and what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from femon.gui.dialogs.session_start import SessionStartDialog
+from femon.gui.monitor_modes import KINDS
+from femon.purpose import not_available
+from femon.settings import ModeSettings, RecordingSettings, Settings
+
+Open = Callable[..., SessionStartDialog]
+DRIVER = KINDS["driver"].modes
+
+
+@pytest.fixture
+def open_dialog(qtbot: Any, tmp_path: Path) -> Open:
+    def opened(**settings: Any) -> SessionStartDialog:
+        folder = str(tmp_path / "new" / "sessions")
+        dialog = SessionStartDialog(Settings(sessions=folder, **settings), source_name="Integrated Camera")
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    return opened
+
+
+def told(dialog: SessionStartDialog) -> str:
+    return " | ".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+def start(dialog: SessionStartDialog) -> QPushButton:
+    return next(one for one in dialog.findChildren(QPushButton) if one.text() == "Start recording")
+
+
+def stored(participant: str, *, days: int = 0, glasses: bool = False) -> Any:
+    return SimpleNamespace(
+        participant=participant,
+        profile=SimpleNamespace(glasses=glasses),
+        made_at=datetime.now(UTC) - timedelta(days=days),
+    )
+
+
+def test_a_session_on_oneself_needs_nothing(open_dialog: Open, tmp_path: Path) -> None:
+    dialog = open_dialog()
+    start(dialog).click()
+    assert dialog.request is not None
+    assert dialog.request.root == tmp_path / "new" / "sessions"
+    assert (dialog.request.purpose, dialog.request.consent, dialog.request.participant) == ("self", False, "")
+    assert dialog.modes == ModeSettings()
+
+
+def test_all_answers_reach_the_request(open_dialog: Open) -> None:
+    dialog = open_dialog(purpose="research_consent")
+    dialog.participant.setCurrentText("p01")
+    dialog.condition.setCurrentText("A")
+    dialog.notes.setPlainText("second try")
+    dialog.glasses.setCurrentIndex(dialog.glasses.findData(True))
+    dialog.consent.setChecked(True)
+    dialog.accept()
+    request = dialog.request
+    assert request is not None
+    assert (request.participant, request.condition, request.notes) == ("p01", "A", "second try")
+    assert (request.glasses, request.purpose, request.consent) == (True, "research_consent", True)
+
+
+@pytest.mark.parametrize("name", ["Ann Smith", "ann@home", "x" * 33, "Zoë"])
+def test_a_name_instead_of_a_code_is_refused(open_dialog: Open, name: str) -> None:
+    dialog = open_dialog()
+    dialog.participant.setCurrentText(name)
+    assert "Use a code, not a name" in told(dialog)
+    assert not start(dialog).isEnabled()
+    dialog.accept()
+    assert dialog.request is None
+
+
+@pytest.mark.parametrize("purpose", ["research_consent", "driver_safety", "workplace_education"])
+def test_others_than_oneself_must_have_agreed(open_dialog: Open, purpose: str) -> None:
+    dialog = open_dialog(purpose=purpose)
+    assert "I may stop at any time" in told(dialog)
+    assert "Consent text, version 1" in told(dialog)
+    assert not start(dialog).isEnabled()
+    dialog.consent.setChecked(True)
+    assert start(dialog).isEnabled()
+    dialog.accept()
+    assert dialog.request is not None
+    assert (dialog.request.purpose, dialog.request.consent) == (purpose, True)
+
+
+def test_on_oneself_no_consent_is_asked(open_dialog: Open) -> None:
+    assert not open_dialog(purpose="self").consent.isVisible()
+
+
+def test_return_in_a_field_with_a_history_starts_the_session(open_dialog: Open, qtbot: Any) -> None:
+    dialog = open_dialog()
+    dialog.participant.setCurrentText("a name")
+    qtbot.keyClick(dialog.participant, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    dialog.participant.setCurrentText("p01")
+    qtbot.keyClick(dialog.participant, Qt.Key.Key_Return)
+    assert dialog.request is not None
+    assert dialog.request.participant == "p01"
+
+
+def test_the_folder_and_its_free_space_are_shown(open_dialog: Open, tmp_path: Path) -> None:
+    dialog = open_dialog()
+    dialog.set_folder(tmp_path)
+    assert dialog._path.toolTip() == str(tmp_path)
+    assert dialog._space.text().endswith("free")
+
+
+# --- kinds ---
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_says_what_it_watches_and_brings_its_modes(open_dialog: Open, kind: str) -> None:
+    dialog = open_dialog()
+    dialog.kind.kinds[kind].setChecked(True)
+    assert KINDS[kind].tip in told(dialog)
+    assert dialog.modes == KINDS[kind].modes
+
+
+def test_the_kind_in_use_keeps_the_modes_as_they_are(open_dialog: Open) -> None:
+    modes = replace(DRIVER, expression=True)
+    dialog = open_dialog(modes=modes)
+    assert dialog.kind.kinds["driver"].isChecked()
+    assert dialog.modes == modes
+    dialog.kind.kinds["free"].setChecked(True)
+    dialog.kind.kinds["driver"].setChecked(True)
+    assert dialog.modes == modes
+
+
+def test_expressions_can_be_added_to_driver_fatigue(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    assert not dialog.kind.expressions.isEnabled()  # nothing else is watched
+    dialog.kind.kinds["driver"].setChecked(True)
+    assert (dialog.kind.expressions.isEnabled(), dialog.kind.expressions.isChecked()) == (True, False)
+    dialog.kind.expressions.setChecked(True)
+    assert dialog.modes == replace(DRIVER, expression=True)
+
+
+def test_at_work_only_fatigue_can_be_recorded(open_dialog: Open) -> None:
+    dialog = open_dialog(purpose="workplace_education")
+    enabled = {name: button.isEnabled() for name, button in dialog.kind.kinds.items()}
+    assert enabled == {"free": False, "driver": True, "engagement": False}
+    assert dialog.kind.kinds["driver"].isChecked()
+    assert not dialog.kind.expressions.isEnabled()
+    assert dialog.modes == DRIVER
+    assert told(dialog).count(not_available("workplace_education")) == 2
+
+
+# --- calibration ---
+
+
+def test_a_missing_calibration_is_hinted_at_where_it_matters(open_dialog: Open) -> None:
+    dialog = open_dialog(modes=DRIVER)
+    assert not dialog.calibration.isVisible()  # nothing is known yet
+    dialog.show_profiles((stored("p01"),))
+    dialog.participant.setCurrentText("p02")
+    assert "p02 is not calibrated" in told(dialog)
+    dialog.participant.setCurrentText("p01")
+    assert not dialog.calibration.isVisible()
+    dialog.glasses.setCurrentIndex(dialog.glasses.findData(True))
+    assert "p01 is not calibrated with glasses" in told(dialog)
+    dialog.kind.kinds["free"].setChecked(True)
+    assert not dialog.calibration.isVisible()
+
+
+def test_an_old_calibration_is_hinted_at(open_dialog: Open) -> None:
+    dialog = open_dialog(modes=DRIVER, recording=RecordingSettings(participants=("p01",)))
+    dialog.show_profiles((stored("p01", days=45),))
+    assert "The calibration of p01 is 45 days old." in told(dialog)
+
+
+def test_calibrating_first_records_nothing_and_keeps_what_was_typed(open_dialog: Open) -> None:
+    dialog = open_dialog(modes=DRIVER)
+    asked: list[bool] = []
+    dialog.calibrate_requested.connect(lambda: asked.append(True))
+    dialog.show_profiles(())
+    dialog.participant.setCurrentText("p01")
+    dialog.calibration.button.click()
+    assert (asked, dialog.request, dialog.isVisible()) == ([True], None, False)
+    assert dialog.remembered.participants[0] == "p01"
+
+
+# --- memory ---
+
+
+def test_the_next_session_starts_with_the_last_answers(open_dialog: Open) -> None:
+    known = RecordingSettings(
+        participants=("p01", "p02"), conditions=("A",), glasses="yes", markers=("door",)
+    )
+    dialog = open_dialog(recording=known)
+    assert (dialog.participant.currentText(), dialog.condition.currentText()) == ("p01", "A")
+    assert dialog.glasses.currentData() is True
+    dialog.participant.setCurrentText("p02")
+    dialog.condition.setCurrentText("")
+    dialog.glasses.setCurrentIndex(0)
+    assert dialog.remembered == RecordingSettings(("p02", "p01"), ("", "A"), "", ("door",))
+
+
+def test_the_history_of_codes_ends_somewhere(open_dialog: Open) -> None:
+    dialog = open_dialog(recording=RecordingSettings(participants=tuple(f"p{n}" for n in range(20))))
+    dialog.participant.setCurrentText("new")
+    assert dialog.remembered.participants == ("new", *(f"p{n}" for n in range(19)))

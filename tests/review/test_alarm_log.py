@@ -1,0 +1,98 @@
+"""Alarms as events.csv tells them, with what people did about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from femon.recording.amending import Moment, exclude
+from femon.review import summarise
+from femon.review.alarm_log import Alarm, episodes, names_text
+
+Make = Callable[..., Any]
+DETAILS = {
+    "id": "000004",
+    "threshold": 1.5,
+    "delay_s": 0.04,
+    "deep_share": 0.93,
+    "pitch_change_deg": 0.7,
+    "coverage": 0.98,
+    "sound": True,
+}
+
+
+def alarm(t: float, name: str, **cells: Any) -> dict[str, Any]:
+    return {"t_mono_s": t, "type": "alarm", "name": name} | cells
+
+
+@pytest.fixture
+def alarms(session: Path, event_adder: Make) -> Callable[..., tuple[Alarm, ...]]:
+    def read(*events: dict[str, Any]) -> tuple[Alarm, ...]:
+        event_adder(session, *events)
+        return summarise(session).alarms
+
+    return read
+
+
+@pytest.fixture
+def first(session: Path) -> int:
+    """The number of the first event that is added."""
+    return summarise(session).event_count + 1
+
+
+def test_an_alarm_has_its_evidence(session: Path, alarms: Make, first: int) -> None:
+    (session / "evidence").mkdir()
+    (session / "evidence" / "000004.csv").write_text("t\r\n")
+    (found,) = alarms(
+        alarm(2, "microsleep", phase="start", value=1.54, unit="s", details=DETAILS),
+        alarm(4, "microsleep", phase="end", ref_id=first, duration_s=2, details={"to": "open"}),
+    )
+    assert (found.value, found.threshold, found.delay_s) == (1.54, 1.5, 0.04)
+    assert (found.deep_share, found.pitch_change_deg, found.coverage) == (0.93, 0.7, 0.98)
+    assert (found.duration_s, found.ended_as, found.sound) == (2, "open", True)
+    assert found.evidence == "evidence/000004.csv"
+
+
+def test_answers_belong_to_their_alarm(alarms: Make, first: int) -> None:
+    one, other = alarms(
+        alarm(2, "microsleep", phase="start", details=DETAILS),
+        alarm(3.5, "ack", ref_id=first),
+        alarm(5, "long_distraction", phase="start"),
+        alarm(6, "false_alarm", ref_id=first + 2),
+        alarm(6, "snooze", ref_id=first + 2, value=300, unit="s"),
+    )
+    assert (one.acknowledged_s, one.false_alarm) == (1.5, False)
+    assert (other.acknowledged_s, other.false_alarm, other.snoozed_s) == (None, True, 300)
+
+
+def test_an_alarm_that_gets_worse_counts_once(alarms: Make, first: int) -> None:
+    found = alarms(
+        alarm(2, "pre", phase="start"),
+        alarm(2.5, "pre", phase="end", ref_id=first, details={"to": "microsleep"}),
+        alarm(2.5, "microsleep", phase="start"),
+        alarm(3, "drowsy", phase="start"),
+    )
+    assert episodes(found) == 2
+    assert names_text(found) == "1 pre, 1 microsleep, 1 drowsy"
+
+
+def test_an_alarm_in_an_excluded_stretch_does_not_count(session: Path, alarms: Make) -> None:
+    assert len(alarms(alarm(2, "pre", phase="start"))) == 1
+    exclude(session, Moment(1.0), Moment(3.0), "")
+    assert summarise(session).alarms == ()
+    assert len(summarise(session, exclude=False).alarms) == 1
+
+
+@pytest.mark.parametrize("value", ["much", None, True, [1], {"a": 1}])
+def test_details_of_another_kind_are_left_out(alarms: Make, value: object) -> None:
+    (found,) = alarms(alarm(2, "pre", phase="start", details={"threshold": value, "coverage": value}))
+    assert (found.threshold, found.coverage) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", "", "x" * 100])
+def test_evidence_is_only_looked_for_in_its_folder(alarms: Make, name: str) -> None:
+    (found,) = alarms(alarm(2, "pre", phase="start", details={"id": name}))
+    assert found.evidence == ""

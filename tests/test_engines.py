@@ -1,0 +1,93 @@
+"""Several inputs at once: every one has an outcome, whatever its process does, and all equal one process."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import working
+from femon.cli import main
+from femon.cli.engines import Processes
+from femon.cli.exit_codes import DONE, INPUT, SOME_FAILED, UNEXPECTED
+
+PROJECT = Path(__file__).parents[1]
+
+
+def test_every_input_has_its_outcome(tmp_path: Path) -> None:
+    sources = ["a", "b", "c"]
+    done = {
+        finished.source: finished for finished in Processes(2).run(partial(working.work, tmp_path), sources)
+    }
+    assert sorted(done) == sources
+    assert done["b"].said == "b is done"
+
+
+def test_an_input_whose_process_dies_is_tried_again_and_the_others_are_done(tmp_path: Path) -> None:
+    sources = ["a", working.ONCE, working.ALWAYS, "b", "c", "d"]
+    done = {
+        finished.source: finished for finished in Processes(2).run(partial(working.work, tmp_path), sources)
+    }
+    assert sorted(done) == sorted(sources)
+    assert [source for source, finished in done.items() if finished.code] == [working.ALWAYS]
+    assert done[working.ALWAYS].code == UNEXPECTED
+    assert "ended twice" in done[working.ALWAYS].complained
+    assert len(list(tmp_path.glob(f"{working.ALWAYS}.*"))) in (2, 3)  # alone, and perhaps beside others
+
+
+def test_several_jobs_give_the_rows_of_one(clips: Path, tmp_path: Path) -> None:
+    two = [str(clips / name) for name in ("two_people_head_turn.gif", "no_face.mp4")]
+    assert main(["analyze", *two, "--out", str(tmp_path / "one"), "--quiet"]) == DONE
+    out = str(tmp_path / "two")
+    missing = str(tmp_path / "missing.mp4")
+    assert main(["analyze", *two, missing, "--out", out, "--quiet", "--jobs", "2"]) == SOME_FAILED
+    assert rows(tmp_path / "two") == rows(tmp_path / "one")
+
+
+def test_what_is_done_is_skipped_and_an_input_that_fails_alone_gives_its_own_code(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip, out = str(clips / "no_face.mp4"), str(tmp_path / "out")
+    assert main(["analyze", clip, "--out", out, "--quiet"]) == DONE
+    assert main(["analyze", clip, clip, "--out", out, "--quiet", "--jobs", "2"]) == DONE
+    assert capsys.readouterr().out.count("already done") == 2
+    missing = [str(tmp_path / name) for name in ("a.mp4", "b.mp4")]
+    assert main(["analyze", *missing, "--out", out, "--quiet", "--jobs", "2"]) == INPUT
+
+
+def test_a_ray_cluster_gives_the_rows_of_one_process_and_skips_what_is_done(
+    clips: Path, tmp_path: Path
+) -> None:
+    done, new, missing = str(clips / "two_people_head_turn.gif"), str(clips / "no_face.mp4"), "missing.mp4"
+    one, ray = tmp_path / "one", tmp_path / "ray"
+    assert main(["analyze", new, "--out", str(one), "--quiet"]) == DONE
+    assert main(["analyze", done, "--out", str(ray), "--quiet"]) == DONE
+    outcome = on_ray(done, new, missing, "--out", str(ray))
+    assert outcome.returncode == SOME_FAILED, outcome.stderr
+    assert outcome.stdout.count("already done") == 1
+    assert "'missing.mp4' was not found" in outcome.stderr
+    assert rows(ray)["no_face.mp4"] == rows(one)["no_face.mp4"]
+
+
+def on_ray(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """femon in a process of its own: Ray leaves threads behind."""
+    command = [sys.executable, "main.py", "analyze", *arguments, "--quiet", "--engine", "ray"]
+    environment = {**os.environ, "RAY_worker_niceness": "0"}
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+
+
+def rows(out: Path) -> dict[str, Any]:
+    """The rows of every session by its source, without the name of the session."""
+    found: dict[str, Sequence[Sequence[str]]] = {}
+    for path in out.glob("*/session.json"):
+        with (path.parent / "frames.csv").open(newline="") as file:
+            found[json.loads(path.read_text())["source"]["name"]] = [row[1:] for row in csv.reader(file)]
+    return found
