@@ -108,6 +108,21 @@ def _cell(value: float | str | bool | None) -> str:
     return str(int(value)) if isinstance(value, bool) else f"{value:.{_DECIMALS}f}"
 
 
+class _Frame:
+    """A frame whose row is made when a window asks for it, which is rare, and then once for all windows."""
+
+    __slots__ = ("_answered", "_row", "_state", "t")
+
+    def __init__(self, state: MonitorState, answered: bool) -> None:
+        self.t, self._state, self._answered = state.t, state, answered
+        self._row: EvidenceRow | None = None
+
+    def row(self) -> EvidenceRow:
+        if self._row is None:
+            self._row = _row_at(self._state, self._answered)
+        return self._row
+
+
 class EvidenceKeeper:
     """Remembers the last seconds, and hands out the window of a transition 5 s after it.
 
@@ -115,8 +130,7 @@ class EvidenceKeeper:
     """
 
     def __init__(self) -> None:
-        # Rows are made of them when somebody asks, which is rare: state, whether anything was acknowledged.
-        self._frames: deque[tuple[MonitorState, bool]] = deque(maxlen=_MOST_ROWS)
+        self._frames: deque[_Frame] = deque(maxlen=_MOST_ROWS)
         self._open: deque[tuple[str, Transition]] = deque()
         self._acknowledged: tuple[float | None, ...] = ()
 
@@ -124,13 +138,13 @@ class EvidenceKeeper:
         self, state: MonitorState, wanted: Iterable[tuple[str, Transition]] = ()
     ) -> tuple[EvidenceWindow, ...]:
         """Take a frame and the transitions whose evidence is wanted, by id; the windows that are complete."""
-        self._frames.append((state, self._answered(state)))
+        self._frames.append(_Frame(state, self._answered(state)))
         finished = [self._window(*self._open.popleft()) for _ in range(self._due(state.t))]
         self._open.extend(wanted)
         while len(self._open) > _MOST_OPEN:
             finished.append(self._window(*self._open.popleft()))
         oldest_t = (self._open[0][1].t if self._open else state.t) - BEFORE_S - _MARGIN_S
-        while self._frames[0][0].t < oldest_t:
+        while self._frames[0].t < oldest_t:
             self._frames.popleft()
         return tuple(finished)
 
@@ -145,11 +159,9 @@ class EvidenceKeeper:
 
     def _window(self, name: str, transition: Transition) -> EvidenceWindow:
         first_t, last_t = transition.t - BEFORE_S - _MARGIN_S, transition.t + AFTER_S
-        rows = tuple(
-            _row_at(state, answered) for state, answered in self._frames if first_t <= state.t <= last_t
-        )
+        rows = tuple(frame.row() for frame in self._frames if first_t <= frame.t <= last_t)
         begins = bool(rows) and rows[0].t <= transition.t - BEFORE_S
-        ends = self._frames[-1][0].t >= transition.t + AFTER_S
+        ends = self._frames[-1].t >= transition.t + AFTER_S
         return EvidenceWindow(name, transition, rows, begins and ends)
 
     def _answered(self, state: MonitorState) -> bool:

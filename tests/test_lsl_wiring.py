@@ -170,7 +170,7 @@ def test_recorded_material_is_never_sent(monkeypatch: pytest.MonkeyPatch, tmp_pa
         asked.append(settings.lsl)
         return Outcome()
 
-    monkeypatch.setattr("femon.cli.analyze.run_batch", run_batch)
+    monkeypatch.setattr("femon.cli.job.run_batch", run_batch)
     arguments = ["--settings", str(settings), "--out", str(tmp_path), "--mode", "fatigue", "--quiet"]
     assert main(["analyze", "demo", *arguments]) == 0
     assert asked == [False]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
@@ -20,6 +20,7 @@ from femon.gui.layout import Parts
 from femon.gui.live import Live
 from femon.gui.messages import Message
 from femon.gui.monitor_modes import ModeMenu
+from femon.gui.places import Places
 from femon.gui.preferences import Preferences
 from femon.gui.purposes import PurposeControls
 from femon.gui.retention_offer import RetentionOffer
@@ -69,11 +70,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("femon")
         self.setMinimumSize(1024, 640)
         self.resize(1280, 800)
-        self._places = QSettings(
-            str(controller.settings_path.with_name("window.ini")), QSettings.Format.IniFormat
-        )
+        self._places = Places(controller.settings_path, self, self.parts.splitters)
         self._connect()
-        self._restore_places()
+        self._places.restore()
         self.alarms.use_commands(self.commands)
         self._show_settings()
         self._show_session()
@@ -212,16 +211,9 @@ class MainWindow(QMainWindow):
         self._show_settings()
 
     def _compare_models(self) -> None:
-        from femon.gui.dialogs.compare import CompareDialog
-        from femon.gui.dialogs.compare_work import CompareWork, compare_with
+        from femon.gui.dialogs.comparing import compare_models
 
-        controller, video = self._controller, self.parts.video
-        work = CompareWork(compare_with(controller.models, controller.settings), controller.background)
-        dialog = CompareDialog(work, lambda: video.frame, self)
-        if video.has_picture:
-            dialog.compare_frame()
-        dialog.exec()
-        dialog.deleteLater()  # it holds a picture
+        compare_models(self._controller, self.parts.video, self)
 
     def _show_help(self) -> None:
         from femon.gui.dialogs.about import AboutDialog
@@ -271,9 +263,7 @@ class MainWindow(QMainWindow):
         if self._closing or not self._may_close():
             return
         self._closing = True
-        self._places.setValue("geometry", self.saveGeometry())
-        for name, splitter in self.parts.splitters.items():
-            self._places.setValue(name, splitter.saveState())
+        self._places.keep()
         self.sessions.silent = True
         self.live.end()
         self.purposes.close()
@@ -290,10 +280,3 @@ class MainWindow(QMainWindow):
     def _close_at_last(self) -> None:
         if self._closing:
             self.close()
-
-    def _restore_places(self) -> None:
-        restorers = {name: splitter.restoreState for name, splitter in self.parts.splitters.items()}
-        for name, restore in {"geometry": self.restoreGeometry, **restorers}.items():
-            state = self._places.value(name)
-            if state is not None:
-                restore(state)
