@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
@@ -58,6 +59,7 @@ class Classifier:
         self._t = 0.0  # of the newest frame
         self._person: StoredProfile | None = None
         self._baseline_wanted = True
+        self._rested = False  # the person of this session says so
         self._calibration: CalibrationRun | None = None
 
     def load(self, model_id: str) -> None:
@@ -95,6 +97,7 @@ class Classifier:
         if self._request is not None:  # before the work, so that every frame from now on has its row
             request, self._request = self._request, None
             self.desk.start(request, session_context(info, bundle, self._settings), faces.frame)
+            self._begin_rested(request.rested)
         if self._analysis is None:
             self._analysis = Analysis(
                 bundle.contract.uncertain_below if bundle else 0.0,
@@ -119,6 +122,7 @@ class Classifier:
         """Close the session, if one is open, with the evidence that still waited."""
         if self._watch is not None and self.desk.recording:
             self.desk.keep(self._watch.rest())
+            self._tell_blinks(self._watch)
         if self._calibration is not None:
             self.desk.calibration(self._calibration.broken_off(self._t, _BROKEN_BY[reason]))
         self.desk.close(reason)
@@ -174,9 +178,24 @@ class Classifier:
         self._calibration = None
         self._watch_anew()
 
+    def _begin_rested(self, rested: bool) -> None:
+        """A session of a rested person begins with new figures: its first blinks are learned from."""
+        if rested or self._rested:
+            self._rested = rested
+            self._watch_anew()
+
+    def _tell_blinks(self, watch: Watch) -> None:
+        """What a rested person's session has taught; notice "rested" follows."""
+        learned = watch.blink_baseline if self._rested else None
+        if learned is not None:
+            self.desk.event("calibration", "rested", details=asdict(learned))
+            text = "The blinks of this session are kept as those of a rested person."
+            self._on_notice(Notice("rested", text, {"blinks": learned}))
+        self._rested = False
+
     def _watch_anew(self) -> None:
         if self._watch is not None:
-            self._watch.use_profile(self._t, self._person, date.today())
+            self._watch.use_profile(self._t, self._person, date.today(), rested=self._rested)
             self._tell_alarms(self._watch)
             self.desk.keep(self._watch.windows)
 

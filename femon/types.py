@@ -179,6 +179,7 @@ NoticeKind = Literal[
     "noted",  # a marker or note is in the log; details: event_id=int
     "calibration",  # one frame of a guided calibration; details: news=CalibrationNews
     "baseline",  # whether expressions are corrected; details: available=bool, on=bool
+    "rested",  # a rested person's blinks are known; details: blinks=BlinkBaseline
     "recalibrate",  # the calibration fits no longer; details: reason=PromptReason
     "streaming",  # readings go to the local network from now on
     "stream_error",  # they cannot; details: error=StreamError

@@ -10,7 +10,7 @@ from typing import Final
 from femon.alarms import AlarmDesk, AlarmEvent, AlarmPolicy, Alarms, alarm_events, limits_of
 from femon.alarms.audit import AuditChannel
 from femon.evidence import EvidenceKeeper, EvidenceWindow
-from femon.monitors import Monitor, MonitorState, SessionKind, Transition
+from femon.monitors import BlinkBaseline, Monitor, MonitorState, SessionKind, Transition
 from femon.monitors.profile_watch import ProfileWatch
 from femon.profiles import Prompt, PromptReason, StoredProfile, changes
 from femon.settings import AlarmSettings, ModeSettings
@@ -60,15 +60,26 @@ class Watch:
         self.prompts = self._person.update(state, face) if self._person else ()
         return replace(readings, monitor=state, alarms=alarms)
 
-    def use_profile(self, t: float, stored: StoredProfile | None, today: date) -> None:
+    @property
+    def blink_baseline(self) -> BlinkBaseline | None:
+        """The person's own rested blinks, from the profile or learned since it is in use."""
+        return self._monitor.blink_baseline
+
+    def use_profile(
+        self, t: float, stored: StoredProfile | None, today: date, *, rested: bool = False
+    ) -> None:
         """Begin anew at t seconds with a person's own references, or without any.
+
+        A person who is rested gives new blinks to hold later ones against.
 
         `events` then end every alarm that was on, and `windows` hold the evidence that still waited.
         """
         profile = stored.profile if stored else None
+        if profile is not None and rested:
+            profile = replace(profile, blinks=None)
         # A zone of the screen says nothing about a road.
         gaze = self._kind == "engagement" and profile is not None and profile.gaze is not None
-        self._monitor = Monitor(self._limits, profile, self._kind, gaze=gaze, today=today)
+        self._monitor = Monitor(self._limits, profile, self._kind, gaze=gaze, today=today, rested=rested)
         self._alarms.use_profile(profile)
         self._person = _Person(stored) if stored else None
         self.windows, self._evidence = tuple(self._evidence.close()), EvidenceKeeper()

@@ -15,14 +15,14 @@ import pytest
 
 from fakes import START, FakeBundle, FakeSource, Notices
 from femon.emotions import EMOTIONS
-from femon.monitors import Profile
+from femon.monitors import BlinkBaseline, Profile
 from femon.monitors.calibration_run import CalibrationNews
 from femon.pipeline import Parts, Pipeline
 from femon.profiles import StoredProfile
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import ModeSettings, Settings
 from femon.types import Faces, Frame, Readings
-from monitors.synthetic import Script, Timing, faces, profile
+from monitors.synthetic import Script, Timing, closures, faces, profile
 
 ADJ = [f"adj_{name}" for name in EMOTIONS]
 RAW = [f"raw_{name}" for name in EMOTIONS]
@@ -70,6 +70,7 @@ class Play:
         *,
         root: Path | None = None,
         modes: ModeSettings = WATCHED,
+        rested: bool = False,
     ) -> None:
         person = Person(script)
         items = [Frame("fake", n, n / FPS, START, n / FPS, PICTURE) for n in range(len(person))]
@@ -90,7 +91,7 @@ class Play:
             models=models,
             on_readings=take,
             on_notice=self.notices,
-            record=None if root is None else SessionRequest(root, "p01", purpose="self"),
+            record=None if root is None else SessionRequest(root, "p01", purpose="self", rested=rested),
             parts=Parts(
                 open_source=lambda *_, **__: FakeSource(items),  # type: ignore[arg-type]
                 make_finder=person,  # type: ignore[arg-type]
@@ -276,3 +277,27 @@ def test_a_change_of_the_light_asks_for_a_new_calibration_once(models: Path) -> 
     darker = stored(luminance=30.0)  # the synthetic face has 120
     play = Play(models, Script(25), {0: lambda pipeline: pipeline.use_profile(darker)})
     assert play.told("recalibrate") == [{"reason": "luminance"}]
+
+
+BLINKS = Script(66, openness=closures(*((2.0 * number, 0.2) for number in range(1, 33))))
+
+
+def test_the_blinks_of_a_rested_person_are_learned_told_and_logged(models: Path, tmp_path: Path) -> None:
+    acts: Acts = {0: lambda pipeline: pipeline.use_profile(stored())}
+    play = Play(models, BLINKS, acts, root=tmp_path, modes=replace(WATCHED, expression=False), rested=True)
+    (told,) = play.told("rested")
+    learned = told["blinks"]
+    assert isinstance(learned, BlinkBaseline)
+    assert learned.count == 30
+    assert learned.mean_s == pytest.approx(0.25, abs=0.1)
+    row = play.events[play.events.name == "rested"].iloc[0]
+    assert json.loads(row.details)["count"] == 30
+    last = play.readings[-1].monitor
+    assert last is not None
+    assert last.blinks.p90_ratio == pytest.approx(1, abs=0.2)
+
+
+def test_nothing_is_learned_from_a_person_who_did_not_say_so(models: Path, tmp_path: Path) -> None:
+    play = Play(models, BLINKS, {}, root=tmp_path, modes=replace(WATCHED, expression=False))
+    assert play.told("rested") == []
+    assert "rested" not in set(play.events.name)

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from femon.alarms import SoundName
 from femon.errors import SettingsError
+from femon.gui.calibration_words import days_since, in_use_text
 from femon.gui.controller import Controller
 from femon.gui.dialogs.calibration_wishes import CalibrationWishes
 from femon.gui.messages import Button, Message
+from femon.monitors import BlinkBaseline
 from femon.monitors.calibration_run import CalibrationNews
 from femon.monitors.calibration_state import Tone
 from femon.monitors.limits import Limits
@@ -22,7 +24,6 @@ from femon.profiles import (
     PARTICIPANT,
     PROFILES_FOLDER,
     StoredProfile,
-    age_days,
     load_profile,
     prompts,
     save_profile,
@@ -180,6 +181,8 @@ class CalibrationControls(QObject):
                 self.baseline_available = bool(details.get("available"))
                 self.baseline_on = bool(details.get("on"))
                 self.changed.emit()
+            case "rested":
+                self._keep_blinks(details["blinks"], notice.text)
             case "recalibrate":
                 self.message.emit(Message("information", notice.text, (_AGAIN,)))
 
@@ -241,7 +244,7 @@ class CalibrationControls(QObject):
         pipeline = self._controller.pipeline
         if pipeline is not None:
             pipeline.use_profile(stored)
-            expired = stored is not None and _days(stored) > Limits().calibration_days
+            expired = stored is not None and days_since(stored) > Limits().calibration_days
             pipeline.set_baseline(self._baseline_wanted and not expired)
         if stored is not None and announced:
             self._announce(stored)
@@ -257,8 +260,16 @@ class CalibrationControls(QObject):
             camera=info.name,
             frame_size=(info.width, info.height),
         )
-        text = " ".join([in_use_text(stored, _days(stored)), *(one.text for one in reasons)])
+        text = " ".join([in_use_text(stored, days_since(stored)), *(one.text for one in reasons)])
         self.message.emit(Message("information", text, (_AGAIN, _WITHOUT) if reasons else (_WITHOUT,)))
+
+    def _keep_blinks(self, blinks: object, text: str) -> None:
+        """Store a rested person's blinks with the calibration, for the sessions to come."""
+        used = self.in_use
+        if used is not None and used.participant and isinstance(blinks, BlinkBaseline):
+            stored = self.in_use = replace(used, profile=replace(used.profile, blinks=blinks))
+            self._controller.background("save calibration", lambda: self._save(stored))
+            self.message.emit(Message("information", text))
 
     def _save(self, stored: StoredProfile) -> None:
         try:
@@ -280,15 +291,3 @@ class CalibrationControls(QObject):
             return NO_SOUND
         self.sounds.player.test(_TONES[tone])
         return ""
-
-
-def _days(stored: StoredProfile) -> int:
-    return age_days(stored, datetime.now(UTC))
-
-
-def in_use_text(stored: StoredProfile, days: int) -> str:
-    """One sentence about the calibration in use."""
-    whose = f" of {stored.participant}" if stored.participant else ""
-    worn = "with" if stored.profile.glasses else "without"
-    made = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-    return f"The calibration{whose} {worn} glasses, made {made}, is in use."

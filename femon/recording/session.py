@@ -46,6 +46,7 @@ class SessionRequest:
     glasses: bool | None = None
     purpose: str = "self"
     consent: bool = False
+    rested: bool = False  # the person says so: their blinks become what later ones are held against
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QDialog
 
 from femon.gui import calibrating
-from femon.gui.calibrating import in_use_text
+from femon.gui.calibration_words import in_use_text
 from femon.gui.dialogs.calibration import CalibrationDialog
 from femon.gui.dialogs.calibration_wishes import CalibrationWishes
 from femon.gui.face_card import FaceCard
@@ -19,6 +19,7 @@ from femon.monitors import BlinkBaseline
 from femon.profiles import list_profiles, save_profile
 from femon.recording.session import SessionRequest
 from femon.settings import ModeSettings
+from femon.types import Notice
 from gui.made_calibrations import NEUTRAL, PROFILE, news, result, stored
 
 WATCHED = ModeSettings(expression=False, fatigue=True, attention=True)
@@ -183,3 +184,20 @@ def test_the_calibration_in_use_is_named_in_one_sentence(days: int, made: str) -
         in_use_text(stored("", glasses=True), days)
         == f"The calibration with glasses, made {made}, is in use."
     )
+
+
+def test_the_blinks_of_a_rested_session_are_kept_with_the_calibration(studio: Any, folder: Path) -> None:
+    studio.open()
+    studio.window.calibrations.take(news("result", result=result()), CalibrationWishes("p01"))
+    blinks = BlinkBaseline(0.2, 0.1, 0.02, 30)
+    studio.window.calibrations.take_notice(Notice("rested", "They are kept.", {"blinks": blinks}))
+    (saved,), _ = list_profiles(folder)
+    assert saved.profile.blinks == blinks
+    assert studio.message() == "They are kept."
+
+
+def test_rested_blinks_without_a_calibration_have_nowhere_to_go(studio: Any, folder: Path) -> None:
+    studio.open()
+    blinks = BlinkBaseline(0.2, 0.1, 0.02, 30)
+    studio.window.calibrations.take_notice(Notice("rested", "They are kept.", {"blinks": blinks}))
+    assert not folder.exists()

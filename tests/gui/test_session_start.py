@@ -212,3 +212,24 @@ def test_the_history_of_codes_ends_somewhere(open_dialog: Open) -> None:
     dialog = open_dialog(recording=RecordingSettings(participants=tuple(f"p{n}" for n in range(20))))
     dialog.participant.setCurrentText("new")
     assert dialog.remembered.participants == ("new", *(f"p{n}" for n in range(19)))
+
+
+def test_only_where_eyes_are_watched_can_somebody_be_rested(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    assert not dialog.rested.isVisible()
+    dialog.kind.kinds["driver"].click()
+    assert dialog.rested.isVisible()
+    dialog.rested.click()
+    start(dialog).click()
+    assert dialog.request is not None
+    assert dialog.request.rested
+
+
+def test_a_tick_for_another_kind_counts_for_nothing(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    dialog.kind.kinds["driver"].click()
+    dialog.rested.click()
+    dialog.kind.kinds["free"].click()
+    start(dialog).click()
+    assert dialog.request is not None
+    assert not dialog.request.rested

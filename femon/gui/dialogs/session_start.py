@@ -117,6 +117,7 @@ class SessionStartDialog(QDialog):
             glasses=self.glasses.currentData(),
             purpose=self._purpose,
             consent=needs_consent(self._purpose) and self.consent.isChecked(),
+            rested=self.modes.eyes and self.rested.isChecked(),
         )
         super().accept()
 
@@ -143,6 +144,7 @@ class SessionStartDialog(QDialog):
             if word == self._recording.glasses:
                 self.glasses.setCurrentIndex(self.glasses.count() - 1)
         self.consent = QCheckBox(CONSENT_TICK)
+        self.rested = QCheckBox("Rested now: learn how long this person's blinks normally last")
         self.calibration = CalibrationHint()
         self._code_hint, self._verdict = Hint(), Hint()
         self._path, self._space = ElidedLabel(), muted("")
@@ -178,6 +180,7 @@ class SessionStartDialog(QDialog):
         _add(grid, "&Condition", self.condition, self.condition)
         _add(grid, "&Glasses", self.glasses, self.glasses)
         _add(grid, "", self.calibration)
+        _add(grid, "", self.rested)
         _add(grid, "&Notes", self.notes, self.notes)
         _add(grid, "Folder", self._folder_line())
         column.addLayout(grid)
@@ -221,6 +224,7 @@ class SessionStartDialog(QDialog):
         self.calibration.judge(
             "" if wrong else self._code(), self.glasses.currentData(), monitored=self.modes.monitored
         )
+        self.rested.setVisible(self.modes.eyes)
         self._path.set_text(str(self._folder))
         self._path.setToolTip(str(self._folder))
         self._space.setText(_space_text(self._folder))
