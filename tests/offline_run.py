@@ -64,7 +64,7 @@ def terminal(out: Path) -> int:
     from femon.cli import main
 
     os.environ.pop("QT_QPA_PLATFORM", None)
-    return main(["run", "--source", "demo", "--out", str(out)])
+    return main(["run", "--out", str(out)])
 
 
 def window(out: Path, *arguments: str) -> int:

@@ -14,7 +14,6 @@ import pytest
 
 import femon
 from femon.bundle import models_folder
-from femon.camera.demo import SCRIPT
 from femon.cli import main
 
 
@@ -220,28 +219,6 @@ def test_damaged_settings_fall_back_and_are_told(tmp_path: Path, capsys: pytest.
     _written(tmp_path / "settings.json", b"{ not json")
     assert main(["models"]) == 0
     assert "Some settings were not valid" in capsys.readouterr().err
-
-
-def test_without_a_display_the_demo_runs_and_leaves_a_session_and_a_report(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-    if not sys.platform.startswith("linux"):
-        pytest.skip("only Linux has machines without a display")
-    assert main(["run", "--out", str(tmp_path / "out")]) == 0
-    assert "600 frames: 600 analysed, 0 dropped, 0 unaccounted" in capsys.readouterr().out
-    (session,) = (tmp_path / "out").iterdir()
-    assert (session / "report.html").exists()
-    rows = pd.read_csv(session / "frames.csv")
-    per_frame = rows.groupby("frame").face_id.count()
-    expected = {index: SCRIPT.faces_at(index / 30) for index in range(600)}
-    known = {index: count for index, count in expected.items() if count is not None}
-    right = [per_frame[index] == count for index, count in known.items()]
-    assert len(per_frame) == 600
-    assert sum(right) / len(right) > 0.98
-    smiling = rows[(rows.t_mono_s > SCRIPT.smile.start + 0.8) & (rows.t_mono_s < SCRIPT.smile.end - 0.4)]
-    assert (smiling.label == "happy").mean() > 0.9
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")

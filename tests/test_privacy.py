@@ -11,12 +11,16 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from femon.camera.demo import SCRIPT
 from femon.cli import doctor, purge
 from femon.recording import SessionContext, SessionRecorder, SessionRequest
 from femon.recording.folder import lock_folder
@@ -303,21 +307,41 @@ def test_the_doctor_is_content_with_nothing(tmp_path: Path, capsys: pytest.Captu
 # The whole app, offline
 
 
+@dataclass(frozen=True)
+class OfflineRun:
+    """The app in a process of its own, where Python's sockets raise and the system kills whoever asks for one."""
+
+    home: Path
+    done: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], OfflineRun]:
+    """Each kind runs once."""
+
+    @cache
+    def run_offline(kind: str) -> OfflineRun:
+        home = tmp_path_factory.mktemp("home")
+        environment = {
+            name: text for name, text in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
+        }
+        environment |= {"HOME": str(home), "TMPDIR": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
+        environment |= {"XDG_CACHE_HOME": str(home / ".cache"), "XDG_DATA_HOME": str(home / ".local")}
+        done = subprocess.run(
+            [sys.executable, str(OFFLINE), kind, str(home / "out")],
+            env=environment, cwd=home, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        return OfflineRun(home, done)
+
+    return run_offline
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a machine without a display")
 @pytest.mark.parametrize("kind", ["terminal", "window", "recording window"])
-def test_the_whole_app_tries_no_connection_and_films_nothing(tmp_path: Path, kind: str) -> None:
-    """In a process of its own, where Python's sockets raise and the system kills whoever asks for one."""
-    home = tmp_path / "home"
-    home.mkdir()
-    environment = {
-        name: text for name, text in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")
-    }
-    environment |= {"HOME": str(home), "TMPDIR": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
-    environment |= {"XDG_CACHE_HOME": str(home / ".cache"), "XDG_DATA_HOME": str(home / ".local")}
-    done = subprocess.run(
-        [sys.executable, str(OFFLINE), kind, str(home / "out")],
-        env=environment, cwd=home, capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
+def test_the_whole_app_tries_no_connection_and_films_nothing(
+    offline: Callable[[str], OfflineRun], kind: str
+) -> None:
+    home, done = offline(kind).home, offline(kind).done
     assert (done.returncode, "offline: done" in done.stdout) == (0, True), done.stderr[-3000:]
     written = {path for path in home.rglob("*") if path.is_file()}
     sessions = {path for path in written if path.is_relative_to(home / "out")}
@@ -325,6 +349,25 @@ def test_the_whole_app_tries_no_connection_and_films_nothing(tmp_path: Path, kin
     assert {path.name for path in sessions} <= TEXT_FILES
     assert {path.name for path in written - sessions} <= {"settings.json", "window.ini"}
     assert not any(b"data:image" in path.read_bytes() for path in written)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a machine without a display")
+def test_without_a_display_the_demo_runs_and_leaves_a_session_and_a_report(
+    offline: Callable[[str], OfflineRun],
+) -> None:
+    home, done = offline("terminal").home, offline("terminal").done
+    assert "600 frames: 600 analysed, 0 dropped, 0 unaccounted" in done.stdout
+    (session,) = (home / "out").iterdir()
+    assert (session / "report.html").exists()
+    rows = pd.read_csv(session / "frames.csv")
+    per_frame = rows.groupby("frame").face_id.count()
+    expected = {index: SCRIPT.faces_at(index / 30) for index in range(600)}
+    known = {index: count for index, count in expected.items() if count is not None}
+    right = [per_frame[index] == count for index, count in known.items()]
+    assert len(per_frame) == 600
+    assert sum(right) / len(right) > 0.98
+    smiling = rows[(rows.t_mono_s > SCRIPT.smile.start + 0.8) & (rows.t_mono_s < SCRIPT.smile.end - 0.4)]
+    assert (smiling.label == "happy").mean() > 0.9
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
