@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import femon
 from femon.limits import NEVER_FOR
+from femon.purpose import PURPOSES
 from femon.review.blocks import Block, Definitions, Footer, Heading, Note, Paragraph
 from femon.review.figures import ModelFigures, accuracy_text, limits_text, model_figures
 from femon.review.quantities import percent
@@ -22,12 +23,6 @@ _PRIVATE: Final = (
     "Everything stayed on this machine: the recording was analysed here, and this page loads nothing from "
     "elsewhere."
 )
-_PURPOSES: Final = {
-    "self": "on myself, to learn or test",
-    "research_consent": "research or tests with adults who agreed",
-    "driver_safety": "safety of a driver or operator",
-    "workplace_education": "at work or in education, safety only",
-}
 
 
 def models_of(log: SessionLog, summary: Summary, models: Any) -> list[ModelFigures]:
@@ -99,7 +94,7 @@ def settings_section(log: SessionLog) -> Iterator[Block]:
             ("Or the networks disagree", _sentence("by more than {}", doubt.get("disagreement"))),
             ("Picture quality", _sentence("at least {}", log.table("quality_gate").get("min"))),
             ("Faces looked for", log.table("landmarker").get("num_faces")),
-            ("Purpose", _PURPOSES.get(purpose, purpose)),
+            ("Purpose", PURPOSES[purpose].name if purpose in PURPOSES else purpose),
             (
                 "Consent",
                 f"given {consent.get('at') or ''}".strip() if consent.get("given") else "not recorded",

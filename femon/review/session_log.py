@@ -65,11 +65,16 @@ def read_session(folder: Path) -> SessionLog:
         ledger = Ledger(live=about["source"]["kind"] in ("camera", "url"))
         rows, models = read_rows(folder, ledger)
         account = ledger.summary(folder, cast(State, about["state"]))
-    with reading(folder, EVENTS_FILE):
-        events = tuple(_event(cells) for cells in _cells(folder, EVENTS_FILE, EVENT_HEADER))
+    events = read_events(folder)
     with reading(folder, SESSION_FILE):
         changed = tuple(name for name, entry in about["files"].items() if not _intact(folder / name, entry))
     return SessionLog(folder, about, rows, models, events, account, changed)
+
+
+def read_events(folder: Path) -> tuple[Event, ...]:
+    """The events of a session in the order of the file, without its frames; raises SessionError."""
+    with reading(folder, EVENTS_FILE):
+        return tuple(_event(cells) for cells in _cells(folder, EVENTS_FILE, EVENT_HEADER))
 
 
 def _check_about(about: Mapping[str, Any]) -> None:

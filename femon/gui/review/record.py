@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS, UNCERTAIN
-from femon.gui.review.events import read_events
 from femon.recording.columns import STATUSES, WHY
 from femon.recording.reading import damage, open_log, read_about, reading, table_of
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE
 from femon.review.cells import MOST
-from femon.review.session_log import Event
+from femon.review.session_log import Event, read_events
 
 SMOOTH: Final = tuple(f"smooth_{name}" for name in EMOTIONS)
 RAW: Final = tuple(f"raw_{name}" for name in EMOTIONS)
