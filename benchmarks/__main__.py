@@ -7,15 +7,18 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
-from benchmarks import alternatives, classifier, memory, monitors, pipeline, startup, training
+from benchmarks import alternatives, cameras, classifier, live, memory, monitors, pipeline, startup, training
 from benchmarks.figures import Figure
 from benchmarks.report import as_json, machine_line, table, this_machine
 
 # TensorFlow comes last: what it leaves running would disturb the others.
 PARTS = {
     "pipeline": pipeline.measure,
+    "cameras": cameras.measure,
     "monitors": monitors.measure,
+    "live": live.measure,
     "startup": startup.measure,
     "memory": memory.measure,
     "classifier": classifier.measure,
@@ -31,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     machine = this_machine()
     figures, failed = _measure(options.only or list(PARTS), quick=options.quick)
-    print(as_json(figures, machine) if options.json else f"{table(figures)}\n\n{machine_line(machine)}")
+    print(f"{table(figures)}\n\n{machine_line(machine)}")
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(as_json(figures, machine) + "\n", encoding="utf-8")
     return exit_code(figures, failed=failed, check=options.check)
 
 
@@ -46,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS, help="may be given more than once")
     parser.add_argument("--quick", action="store_true", help="fewer repeats: less exact")
-    parser.add_argument("--json", action="store_true", help="instead of the table")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write figures and machine as JSON")
     parser.add_argument("--check", action="store_true", help="exit code 8 when a budget is missed")
     return parser
 

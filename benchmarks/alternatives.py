@@ -103,7 +103,7 @@ def _other_process(command: list[Any]) -> Seconds:
 
 def _femon() -> Seconds:
     """The pipeline as users run it, recording."""
-    return [1 / frames_per_second(Settings(), THREADED_FRAMES)]
+    return [1 / frames_per_second(Settings(), 1, THREADED_FRAMES)]
 
 
 def _figures(name: str, measured: list[Pair]) -> list[Figure]:

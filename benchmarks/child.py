@@ -8,12 +8,14 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.figures import Pair
 
-LIMIT_S = 180.0
+LIMIT_S = 240.0
+SERIES = ("latencies", "stalls", "interface")
 PROJECT = Path(__file__).parents[1]
 
 
@@ -24,10 +26,13 @@ class Reached:
     at_s: dict[str, float]
     peak_bytes: int
     pairs: tuple[Pair, ...] = ()  # of times that it took itself
+    series: Mapping[str, tuple[float, ...]] = field(
+        default_factory=dict
+    )  # of figures that it measured itself
 
 
 def launch(what: str, cache: Path) -> Reached:
-    """Run `window`, `clip` or `training` to its end; raises RuntimeError when that fails or takes minutes.
+    """Run a work of benchmarks.launch to its end; raises RuntimeError when that fails or takes minutes.
 
     `cache` keeps compiled Python: the first run fills it, as the first run on a user's machine does.
     """
@@ -50,7 +55,8 @@ def launch(what: str, cache: Path) -> Reached:
             )
     peak = next(int(words[1]) for words, _ in lines if words[0] == "peak")
     pairs = [Pair([float(words[1])], [float(words[2])]) for words, _ in lines if words[0] == "pair"]
-    return Reached(at_s, peak, tuple(pairs))
+    series = {words[0]: tuple(map(float, words[1:])) for words, _ in lines if words[0] in SERIES}
+    return Reached(at_s, peak, tuple(pairs), series)
 
 
 def _environment(cache: Path) -> dict[str, str]:

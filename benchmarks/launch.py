@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from femon.gui.controller import Controller
     from femon.types import Readings
+
+LIVE_S, QUICK_LIVE_S = 120.0, 20.0
+WARM_UP_FRAMES = 90
 
 
 def tell(what: str, value: object = "") -> None:
@@ -43,6 +49,53 @@ def show_window(folder: Path) -> int:
     vars(app)["MainWindow"] = WatchedWindow
     settings, sessions = str(folder / "settings.json"), str(folder / "sessions")
     return main(["run", "--source", "demo", "--settings", settings, "--out", sessions])
+
+
+def watch_live(folder: Path, seconds: float) -> int:
+    """`femon --record` on a webcam for some seconds; tells how late labels came, and ticks."""
+    from PySide6.QtCore import QTimer
+
+    from benchmarks.stalls import Stalls
+    from benchmarks.webcam import SPEC, open_webcam
+    from femon.bundle import models_folder
+    from femon.gui import app
+    from femon.gui.window import MainWindow
+    from femon.pipeline import Parts, Pipeline
+    from femon.settings import Settings
+
+    class WatchedWindow(MainWindow):
+        def __init__(self, controller: Controller) -> None:
+            super().__init__(controller)
+            self._stalls: Stalls | None = None
+            self._cpu_s = 0.0
+            self._latencies: list[float] = []
+            controller.readings_ready.connect(self._watch)
+
+        def _watch(self, readings: Readings) -> None:
+            self._latencies.append(readings.latency_s or 0.0)
+            if self._stalls is None and len(self._latencies) == WARM_UP_FRAMES:
+                self._latencies.clear()
+                self._stalls, self._cpu_s = Stalls(self), time.thread_time()
+                QTimer.singleShot(round(1000 * seconds), self._end)
+
+        def _end(self) -> None:
+            assert self._stalls is not None
+            tell("interface", 1000 * (time.thread_time() - self._cpu_s) / len(self._latencies))
+            tell("latencies", " ".join(f"{latency:.4f}" for latency in self._latencies))
+            tell("stalls", " ".join(f"{late:.4f}" for late in self._stalls.all_s))
+            self.close_unasked()
+
+    vars(app)["MainWindow"] = WatchedWindow
+    settings = Settings(purpose="self", sessions=str(folder / "sessions"))
+    make = partial(Pipeline, parts=Parts(open_source=open_webcam))
+    return app.run(
+        SPEC,
+        settings,
+        settings_path=folder / "s.json",
+        models=models_folder(),
+        make_pipeline=make,
+        record=True,
+    )
 
 
 def watch_clip(folder: Path) -> int:
@@ -81,8 +134,13 @@ def peak_bytes() -> int:
 
 
 if __name__ == "__main__":
-    code = {"window": show_window, "clip": watch_clip, "training": train_in_turns}[sys.argv[1]](
-        Path(sys.argv[2])
-    )
+    works: dict[str, Callable[[Path], int]] = {
+        "window": show_window,
+        "clip": watch_clip,
+        "training": train_in_turns,
+        "live": partial(watch_live, seconds=LIVE_S),
+        "live-quick": partial(watch_live, seconds=QUICK_LIVE_S),
+    }
+    code = works[sys.argv[1]](Path(sys.argv[2]))
     tell("peak", peak_bytes())
     raise SystemExit(code)

@@ -8,9 +8,9 @@ from pathlib import Path
 from benchmarks.child import launch
 from benchmarks.figures import Figure, spread
 
-WINDOW_BUDGET_S = 1.5
-LABEL_BUDGET_S = 3.0
-RUNS, QUICK_RUNS = 3, 1
+WINDOW_BUDGET_S = 0.8
+LABEL_BUDGET_S = 2.0
+RUNS, QUICK_RUNS = 5, 1
 MB = 1_000_000
 
 

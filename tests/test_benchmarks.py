@@ -15,7 +15,7 @@ from benchmarks.classifier import crops
 from benchmarks.figures import Figure, Pair, Seconds, milliseconds, spread, take_turns
 from benchmarks.launch import peak_bytes
 from benchmarks.monitors import ALL_MODES, played, times
-from benchmarks.pipeline import BLOCK, ONE_FACE, Clip, block
+from benchmarks.pipeline import BLOCK, ONE_FACE, Clip, block, several
 from benchmarks.report import as_json, machine_line, table, this_machine
 from fakes import make_face, make_frame
 from femon.camera.demo import FPS, SCRIPT
@@ -115,7 +115,7 @@ def test_a_missed_budget_fails_only_a_check_and_a_failed_measurement_always() ->
 
 
 def test_a_failed_measurement_leaves_the_others_in_the_report(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     def fails(*, quick: bool = False) -> list[Figure]:
         raise RuntimeError("the model is gone")
@@ -124,10 +124,23 @@ def test_a_failed_measurement_leaves_the_others_in_the_report(
         return [Figure("quick" if quick else "full", 1.0)]
 
     monkeypatch.setattr(program, "PARTS", {"pipeline": fails, "memory": works})
-    assert program.main(["--quick", "--json"]) == 1
+    kept = tmp_path / "new" / "figures.json"
+    assert program.main(["--quick", "--json", str(kept)]) == 1
     shown = capsys.readouterr()
-    assert [row["name"] for row in json.loads(shown.out)["figures"]] == ["quick"]
+    assert "quick" in shown.out
+    assert [row["name"] for row in json.loads(kept.read_text(encoding="utf-8"))["figures"]] == ["quick"]
     assert "the model is gone" in shown.err
+
+
+def test_a_picture_holds_one_two_or_four_faces_at_the_same_size() -> None:
+    frame = block(0)[0]
+    for faces in (1, 2, 4):
+        shown = several(frame, faces).image_bgr
+        assert shown.shape == frame.image_bgr.shape
+        assert shown.dtype == frame.image_bgr.dtype
+    two, four = (several(frame, faces).image_bgr for faces in (2, 4))
+    assert (two[120:360, :320] == two[120:360, 320:]).all()
+    assert (four[:240, :320] == four[240:, 320:]).all()
 
 
 def test_the_frames_show_one_face_and_their_time_goes_on_rising_when_the_clip_starts_over() -> None:

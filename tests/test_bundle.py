@@ -65,7 +65,7 @@ def test_a_face_gets_the_same_answer_alone_and_in_company(folder: Path, crops: N
 
 
 @pytest.mark.parametrize("folder", NETWORKS, ids=lambda folder: folder.name)
-def test_both_runtimes_agree_within_a_thousandth(folder: Path, crops: NDArray[np.uint8]) -> None:
+def test_the_int8_weights_of_one_runtime_agree_with_the_floats_of_the_other(folder: Path, crops: NDArray[np.uint8]) -> None:
     pytest.importorskip("tensorflow")
     contract = read_contract(folder)
     on_cpu = Bundle.load(folder, device="cpu")
@@ -76,7 +76,7 @@ def test_both_runtimes_agree_within_a_thousandth(folder: Path, crops: NDArray[np
         device="cpu",
         fallback=None,
     )
-    np.testing.assert_allclose(on_cpu.predict(crops), through_tensorflow.predict(crops), atol=1e-3)
+    np.testing.assert_allclose(on_cpu.predict(crops), through_tensorflow.predict(crops), atol=0.02)
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import tensorflow as tf
 
 from training.recipe import Augmentation
@@ -11,6 +12,27 @@ from training.recipe import Augmentation
 FRAME = 48
 # Mean and standard deviation of v/255 over the Training rows of FER-2013.
 MEAN, DEVIATION = 0.5077, 0.2550
+BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
+# ITU-T T.81, table K.1.
+LUMINANCE = np.array(
+    [
+        [16, 11, 10, 16, 24, 40, 51, 61],
+        [12, 12, 14, 19, 26, 58, 60, 55],
+        [14, 13, 16, 24, 40, 57, 69, 56],
+        [14, 17, 22, 29, 51, 87, 80, 62],
+        [18, 22, 37, 56, 68, 109, 103, 77],
+        [24, 35, 55, 64, 81, 104, 113, 92],
+        [49, 64, 78, 87, 103, 121, 120, 101],
+        [72, 92, 95, 98, 112, 100, 103, 99],
+    ],
+    np.float32,
+)
+_PLACES = np.arange(8)
+# Rows are the cosine waves of eight samples (DCT-II, orthonormal).
+COSINES = np.float32(
+    np.cos((2 * _PLACES[None, :] + 1) * _PLACES[:, None] * np.pi / 16)
+    * np.where(_PLACES[:, None] == 0, np.sqrt(1 / 8), np.sqrt(2 / 8))
+)
 
 
 def normalised(images: tf.Tensor) -> tf.Tensor:
@@ -33,10 +55,10 @@ def resized(pictures: tf.Tensor, size: int, window: int) -> tf.Tensor:
 def augmented(
     pictures: tf.Tensor, seed: tf.Tensor, *, size: int, window: int, amounts: Augmentation
 ) -> tf.Tensor:
-    """Float32 (n, 48, 48, 1) to (n, size, size, 1): one warp of a random window, then tone, blur, erasing.
+    """Float32 (n, 48, 48, 1) to (n, size, size, 1): a random window warped once, then what a camera does.
 
-    Tone, noise and erasing expect pictures with mean 0 and deviation 1. seed is an int32 pair; the same
-    seed gives the same draws, so a resumed run repeats an unbroken one.
+    Tone, noise, JPEG and erasing expect pictures with mean 0 and deviation 1; JPEG a size divisible by 8.
+    seed is an int32 pair; the same seed gives the same draws, so a resumed run repeats an unbroken one.
     """
     seeds = tf.unstack(tf.random.experimental.stateless_split(seed, 5))
     count = tf.shape(pictures)[0]
@@ -54,6 +76,8 @@ def augmented(
         pictures = _blurred(pictures, count, seeds[3], amounts)
     if amounts.noise:
         pictures = _noisy(pictures, count, seeds[4], amounts)
+    if amounts.jpeg_probability:
+        pictures = _compressed(pictures, count, seeds[4] + 2, amounts)
     if amounts.erase_probability:
         pictures = _erased(pictures, count, seeds[2], size, amounts)
     return pictures
@@ -109,13 +133,34 @@ def _toned(pictures: tf.Tensor, count: tf.Tensor, seed: tf.Tensor, amounts: Augm
 
 
 def _blurred(pictures: tf.Tensor, count: tf.Tensor, seed: tf.Tensor, amounts: Augmentation) -> tf.Tensor:
-    """Some pictures through a 3x3 binomial filter of random strength, as a camera out of focus makes them."""
+    """Some pictures through a binomial filter (deviation 1 px) of random strength, as if out of focus."""
     chance, strength = _uniform(count, seed, 2)
     share = tf.cast((chance + 1) / 2 < amounts.blur_probability, tf.float32) * (strength + 1) / 2
-    edges = tf.pad(pictures, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
-    rows = (edges[:, :-2] + 2 * edges[:, 1:-1] + edges[:, 2:]) / 4
-    soft = (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 4
+    edges = tf.pad(pictures, [[0, 0], [2, 2], [2, 2], [0, 0]], "SYMMETRIC")
+    height, width = pictures.shape[1:3]
+    rows = tf.add_n([weight * edges[:, row : row + height] for row, weight in enumerate(BINOMIAL)])
+    soft = tf.add_n([weight * rows[:, :, column : column + width] for column, weight in enumerate(BINOMIAL)])
     return pictures + share[:, None, None, None] * (soft - pictures)
+
+
+def _compressed(pictures: tf.Tensor, count: tf.Tensor, seed: tf.Tensor, amounts: Augmentation) -> tf.Tensor:
+    """Some pictures as JPEG of quality 30 to 90 leaves them: rounded cosine coefficients of 8x8 blocks.
+
+    Quantisation of the luminance and its scale with quality as in ITU-T T.81, annex K, and the IJG library.
+    """
+    chance, quality = _uniform(count, seed, 2)
+    active = (chance + 1) / 2 < amounts.jpeg_probability
+    quality = 60 + 30 * quality
+    percent = tf.where(quality < 50, 5000 / quality, 200 - 2 * quality)
+    steps = tf.clip_by_value(tf.round(LUMINANCE * percent[:, None, None] / 100), 1, 255)[:, None, None]
+    side = pictures.shape[1] // 8
+    levels = ((pictures * DEVIATION + MEAN) * 255 - 128)[..., 0]
+    blocks = tf.transpose(tf.reshape(levels, [-1, side, 8, side, 8]), [0, 1, 3, 2, 4])
+    waves = COSINES @ blocks @ tf.transpose(COSINES)
+    blocks = tf.transpose(COSINES) @ (tf.round(waves / steps) * steps) @ COSINES
+    levels = tf.reshape(tf.transpose(blocks, [0, 1, 3, 2, 4]), tf.shape(levels))
+    decoded = ((levels + 128) / 255 - MEAN) / DEVIATION
+    return tf.where(active[:, None, None, None], decoded[..., None], pictures)
 
 
 def _noisy(pictures: tf.Tensor, count: tf.Tensor, seed: tf.Tensor, amounts: Augmentation) -> tf.Tensor:

@@ -1,15 +1,18 @@
-"""Backbones whose weights come from elsewhere: found and checked, or refused, never silently random."""
+"""Networks whose weights come from elsewhere: found and checked, or refused, never silently random."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import h5py  # type: ignore[import-untyped]
 import keras
 
-from training.errors import WeightsError
+from training import runs
+from training.errors import TrainingError, WeightsError
+from training.recipe import Recipe
 
 BACKBONES = {
     "ResNet50": keras.applications.ResNet50,
@@ -78,3 +81,25 @@ def _parameters_in(path: Path, name: str) -> int:
             f"{path} cannot be read as a weight file; give a Keras no-top weight file of {name} (.h5)."
         ) from error
     return sum(sizes)
+
+
+def begun(recipe: Recipe) -> Callable[[], keras.Model]:
+    """Builds the network of a recipe, with the weights of the finished run it begins from, if any.
+
+    Raises TrainingError when that run is not finished or its network has other weights.
+    """
+    if not recipe.begins_from:
+        return recipe.network
+    file = runs.network_file(runs.RUNS / recipe.begins_from)
+    if not file.exists():
+        raise TrainingError(f"{recipe.id} begins from {recipe.begins_from}: finish that run first.")
+
+    def build() -> keras.Model:
+        network = recipe.network()
+        weights = keras.models.load_model(file, compile=False).get_weights()
+        if [one.shape for one in weights] != [one.shape for one in network.get_weights()]:
+            raise TrainingError(f"{recipe.begins_from} is another network than {recipe.id}.")
+        network.set_weights(weights)
+        return network
+
+    return build

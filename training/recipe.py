@@ -25,6 +25,7 @@ class Augmentation:
     contrast: float = 0.3
     brightness: float = 0.3  # in standard deviations of the data
     blur_probability: float = 0.0
+    jpeg_probability: float = 0.0
     noise: float = 0.0  # largest standard deviation of added noise, in standard deviations of the data
     erase_probability: float = 0.5
     erase_area: tuple[float, float] = (0.02, 0.20)  # share of the picture
@@ -118,6 +119,7 @@ class Recipe:
     augmentation: Augmentation | None = None
     pretrained: str = ""  # the ImageNet network whose weights it starts from; its network takes `weights`
     teachers: tuple[str, ...] = ()  # runs whose mean probabilities a student learns
+    begins_from: str = ""  # the finished run whose weights it starts from
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ PACKAGES = (
     "mediapipe",
     "numpy",
     "opencv-contrib-python",
-    "pyqtgraph",
     "PySide6-Essentials",
 )
 OTHER_CV2 = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")

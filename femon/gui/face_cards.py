@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -10,6 +12,8 @@ from femon.types import Readings
 
 # A face may vanish this long and keep its number, so its card stays as well instead of jumping.
 _STAYS_S = 1.0
+# Figures that change more often than ten times a second are not read, only painted.
+_REFRESH_S = 0.09
 _EMPTY_PX = 96
 
 
@@ -27,6 +31,7 @@ class FaceCards(QWidget):
         self._cards: dict[int, FaceCard] = {}  # by track, in the order shown
         self._free: list[FaceCard] = []
         self._seen: dict[int, float] = {}
+        self._shown_t = -math.inf
         self._chosen = 0
         self._by_hand = False
         self._baseline = {"available": False, "on": False}
@@ -47,14 +52,18 @@ class FaceCards(QWidget):
         return self._chosen
 
     def show_readings(self, readings: Readings) -> None:
-        """Show the faces of one frame."""
+        """Show the faces of one frame: who is there at once, their figures ten times a second."""
         now = readings.frame.t
         by_track = {reading.face.track: reading for reading in readings.readings}
         self._seen.update(dict.fromkeys(by_track, now))
         # A clock that ran backwards belongs to another source.
         self._seen = {track: t for track, t in self._seen.items() if 0 <= now - t <= _STAYS_S}
         primary = {track for track, reading in by_track.items() if reading.primary}
+        before = list(self._cards)
         self._arrange(sorted(self._seen, key=lambda track: (track not in primary, track)))
+        if list(self._cards) == before and 0 <= now - self._shown_t < _REFRESH_S:
+            return
+        self._shown_t = now
         for track, card in self._cards.items():
             if track in by_track:
                 card.show_reading(by_track[track])
@@ -64,7 +73,7 @@ class FaceCards(QWidget):
 
     def clear(self) -> None:
         """Forget all faces."""
-        self._seen = {}
+        self._seen, self._shown_t = {}, -math.inf
         self._arrange([])
         self._empty.setMinimumHeight(_EMPTY_PX)
         self._settle_choice(0)

@@ -213,10 +213,9 @@ def _paint_tag(painter: QPainter, tag: Rect, mark: Mark) -> None:
     shape.addRoundedRect(QRectF(*tag), 5, 5)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.fillPath(shape, _TAG_FILL)
-    painter.save()
-    painter.setClipPath(shape)
-    painter.fillRect(QRectF(tag.x, tag.y, STRIPE_WIDTH, tag.height), QColor(DARK.emotions[mark.label]))
-    painter.restore()
+    painter.setClipRect(QRectF(tag.x, tag.y, STRIPE_WIDTH, tag.height))
+    painter.fillPath(shape, QColor(DARK.emotions[mark.label]))
+    painter.setClipping(False)
     painter.setPen(QColor("#FFFFFF"))
     text = QRectF(*tag).adjusted(STRIPE_WIDTH + TAG_PADDING, 0, 0, 0)
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, mark.text)
@@ -234,12 +233,8 @@ def _paint_bar(painter: QPainter, bar: Bar) -> None:
     painter.drawRoundedRect(track, 3, 3)
     filled = QRectF(track)
     filled.setWidth(track.width() * min(1.0, max(0.0, bar.share)))
-    painter.save()
-    shape = QPainterPath()
-    shape.addRoundedRect(track, 3, 3)
-    painter.setClipPath(shape)  # a short bar keeps the rounded end of the track
-    painter.fillRect(filled, QColor(DARK.emotions[bar.emotion]))
-    painter.restore()
+    painter.setBrush(QColor(DARK.emotions[bar.emotion]))
+    painter.drawRoundedRect(filled, min(3.0, filled.width() / 2), 3)
 
 
 def _paint_pill(

@@ -20,7 +20,7 @@ from femon.settings import DisplaySettings, Settings
 
 
 def test_starting_loads_no_heavy_library_before_the_window() -> None:
-    heavy = "{'cv2', 'mediapipe', 'pyqtgraph', 'av', 'ai_edge_litert', 'tensorflow'}"
+    heavy = "{'cv2', 'mediapipe', 'av', 'ai_edge_litert', 'tensorflow'}"
     code = f"import sys, femon.gui.app; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

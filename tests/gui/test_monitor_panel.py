@@ -376,7 +376,7 @@ def test_the_timeline_shows_what_is_watched(studio: Any, face: Callable[..., Rea
         studio.pipeline.show(replace(studio.made_up(t, *faces), monitor=watched(t)))
         studio.deliver()
     timeline.redraw()
-    shown = timeline._picture._picture
+    shown = timeline._plot.picture
     assert shown.values.tolist() == [pytest.approx([0.98, 0.124, 0.92])] * 2
     assert not timeline.grab().toImage().isNull()
 

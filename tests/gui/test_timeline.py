@@ -1,3 +1,4 @@
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,8 +11,9 @@ from PySide6.QtGui import QWheelEvent
 from femon.emotions import DASHES, EMOTIONS
 from femon.gui.dashes import cut_dashes
 from femon.gui.history import History
-from femon.gui.timeline import LONGEST_S, SHORTEST_S, Timeline
+from femon.gui.timeline import FASTEST_MS, LONGEST_S, SHORTEST_S, SLOWEST_MS, Timeline
 from femon.gui.timeline_picture import spread
+from femon.gui.timeline_plot import ticks, time_text
 from femon.types import Frame, Reading, Readings
 
 MakeFace = Callable[..., Reading]
@@ -137,18 +139,18 @@ def test_codes_keep_their_distance_and_stay_inside() -> None:
 def test_readings_are_drawn_by_the_timer_and_not_by_adding(timeline: Timeline, face: MakeFace) -> None:
     timeline.set_face(1)
     timeline.redraw()
-    shown = timeline._picture._picture
+    shown = timeline._plot.picture
     timeline.add(readings(1.0, face()))
-    assert timeline._picture._picture is shown
+    assert timeline._plot.picture is shown
     timeline.redraw()
-    assert timeline._picture._picture.t.tolist() == [0.0]
+    assert timeline._plot.picture.t.tolist() == [0.0]
 
 
 def test_nothing_new_means_nothing_drawn(timeline: Timeline) -> None:
     timeline.redraw()
-    shown = timeline._picture._picture
+    shown = timeline._plot.picture
     timeline.redraw()
-    assert timeline._picture._picture is shown
+    assert timeline._plot.picture is shown
 
 
 def test_the_timer_runs_only_while_the_timeline_is_seen(timeline: Timeline) -> None:
@@ -162,7 +164,7 @@ def test_the_timer_runs_only_while_the_timeline_is_seen(timeline: Timeline) -> N
 def test_the_wheel_zooms_between_ten_seconds_and_ten_minutes(timeline: Timeline) -> None:
     for notches, end in ((40, SHORTEST_S), (-40, LONGEST_S)):
         for _ in range(abs(notches)):
-            timeline.eventFilter(timeline._plot.viewport(), wheel(120 if notches > 0 else -120))
+            timeline._plot.wheelEvent(wheel(120 if notches > 0 else -120))
         assert timeline.span_s == end
 
 
@@ -174,13 +176,37 @@ def wheel(angle: int) -> QWheelEvent:
     )
 
 
+def test_the_lines_are_drawn_when_they_have_moved_and_not_too_often(timeline: Timeline) -> None:
+    intervals = []
+    for span in (10.0, 60.0, 600.0):
+        timeline.set_span(span)
+        timeline.redraw()
+        intervals.append(timeline._timer.interval())
+    assert intervals == sorted(intervals)
+    assert intervals[0] == FASTEST_MS
+    assert intervals[-1] == SLOWEST_MS
+
+
+def test_ticks_keep_their_distance_and_begin_now() -> None:
+    for span in (10.0, 60.0, 90.0, 600.0):
+        places = ticks(span, 800 / span, 70.0)
+        assert places[0] == 0.0
+        assert all(before - after >= 70.0 * span / 800 for before, after in itertools.pairwise(places))
+        assert -span <= places[-1] < 0
+    assert ticks(600.0, 0.1, 70.0) == (0.0,)  # no room for a second one
+
+
+def test_ticks_are_words() -> None:
+    assert [time_text(t) for t in (0.0, -30.0, -90.0, -120.0)] == ["now", "−30 s", "−90 s", "−2 min"]
+
+
 def test_a_clicked_legend_key_hides_its_line(timeline: Timeline, face: MakeFace) -> None:
     timeline.set_face(1)
     timeline.add(readings(1.0, face()))
     timeline._keys["sad"].click()
     timeline.redraw()
-    assert "sad" not in timeline._picture._picture.visible
-    assert len(timeline._picture._picture.visible) == len(EMOTIONS) - 1
+    assert "sad" not in timeline._plot.picture.visible
+    assert len(timeline._plot.picture.visible) == len(EMOTIONS) - 1
 
 
 def test_markers_move_left_with_time(timeline: Timeline, face: MakeFace) -> None:
@@ -189,7 +215,7 @@ def test_markers_move_left_with_time(timeline: Timeline, face: MakeFace) -> None
     timeline.mark(1.0, "A")
     timeline.add(readings(4.0, face()))
     timeline.redraw()
-    assert timeline._picture._picture.markers == ((-3.0, "A"),)
+    assert timeline._plot.picture.markers == ((-3.0, "A"),)
 
 
 def test_a_clock_that_runs_backwards_starts_a_new_timeline(timeline: Timeline, face: MakeFace) -> None:
@@ -198,18 +224,18 @@ def test_a_clock_that_runs_backwards_starts_a_new_timeline(timeline: Timeline, f
     timeline.mark(100.0, "old")
     timeline.add(readings(0.0, face()))
     timeline.redraw()
-    assert timeline._picture._picture.t.tolist() == [0.0]
-    assert timeline._picture._picture.markers == ()
+    assert timeline._plot.picture.t.tolist() == [0.0]
+    assert timeline._plot.picture.markers == ()
 
 
 def test_a_face_that_left_carries_no_codes(timeline: Timeline, face: MakeFace) -> None:
     timeline.set_face(1)
     timeline.add(readings(0.0, face()))
     timeline.redraw()
-    assert timeline._picture._picture.codes
+    assert timeline._plot.picture.codes
     timeline.add(readings(3.0))
     timeline.redraw()
-    assert not timeline._picture._picture.codes
+    assert not timeline._plot.picture.codes
 
 
 def test_the_whole_timeline_can_be_painted(timeline: Timeline, face: MakeFace) -> None:

@@ -20,7 +20,7 @@ from training.ensemble import Rule
 from training.ensemble_bundle import make, write_bundle
 from training.errors import TrainingError
 from training.evaluate import ranked
-from training.export import litert_float16
+from training.export import litert_int8
 from training.fer2013 import Fer2013, Samples
 from training.summary import summary
 
@@ -58,7 +58,7 @@ def tiny_bundle(models: Path, folder: Path, seed: int) -> Path:
     start = keras.initializers.RandomNormal(stddev=3.0, seed=seed)
     network = keras.Model(crops, keras.layers.Dense(7, kernel_initializer=start)(regions))
     folder.mkdir()
-    (folder / "model.tflite").write_bytes(litert_float16(network))
+    (folder / "model.tflite").write_bytes(litert_int8(network))
     known = json.loads((models / "femon-small" / "bundle.json").read_text(encoding="utf-8"))
     sums = {"model.tflite": sha256_of(folder / "model.tflite")}
     known |= {"id": folder.name, "sha256": sums, "params": PARAMETERS, "temperature": 1 + seed / 10}

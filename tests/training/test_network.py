@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 
@@ -9,14 +13,19 @@ keras = pytest.importorskip("keras")
 
 import tensorflow as tf  # noqa: E402
 
-from training.augment import augmented, centre_view, normalised  # noqa: E402
+from training import runs  # noqa: E402
+from training.augment import DEVIATION, MEAN, augmented, centre_view, normalised  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
 from training.export import served_model  # noqa: E402
 from training.fer2013 import Samples  # noqa: E402
 from training.fold import folded  # noqa: E402
 from training.layers import EPSILON, FusedBatchNormalization  # noqa: E402
 from training.networks import multi_level  # noqa: E402
-from training.recipe import Augmentation  # noqa: E402
+from training.pretrained import begun  # noqa: E402
+from training.recipe import Augmentation, find_recipe  # noqa: E402
 from training.statistics import recompute  # noqa: E402
+
+NO_CHANGE = Augmentation(warp_probability=0, tone_probability=0, erase_probability=0, flip=False)
 
 
 def small_network() -> keras.Model:
@@ -98,6 +107,50 @@ def test_two_views_do_not_care_about_mirrors(samples: Samples) -> None:
     np.testing.assert_allclose(
         two(samples.images[:4]), two(samples.images[:4, :, ::-1].copy()), rtol=1e-4, atol=1e-5
     )
+
+
+def test_compression_leaves_what_jpeg_leaves(samples: Samples) -> None:
+    images = np.stack([cv2.GaussianBlur(image, (0, 0), 2.0) for image in samples.images[:8]])
+    amounts = replace(NO_CHANGE, jpeg_probability=1.0)
+    changed = augmented(normalised(images), tf.constant([1, 2]), size=48, window=48, amounts=amounts)
+    levels = ((changed.numpy()[..., 0] * DEVIATION + MEAN) * 255).clip(0, 255)
+    for image, ours in zip(images, levels, strict=True):
+        apart = []
+        for quality in range(30, 91):
+            packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+            apart.append(np.abs(ours - cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)).mean())
+        assert min(apart) < 1.0 < max(apart)  # files hold whole grey levels
+
+
+def test_blur_keeps_the_mean_and_takes_the_edges(samples: Samples) -> None:
+    plain, soft = (
+        augmented(
+            normalised(samples.images),
+            tf.constant([3, 4]),
+            size=48,
+            window=48,
+            amounts=replace(NO_CHANGE, blur_probability=probability),
+        ).numpy()
+        for probability in (0.0, 1.0)
+    )
+    np.testing.assert_allclose(soft.mean(axis=(1, 2)), plain.mean(axis=(1, 2)), atol=0.05)
+    steps = [np.abs(np.diff(pictures, axis=1)).mean(axis=(1, 2, 3)) for pictures in (soft, plain)]
+    assert (steps[0] < steps[1]).all()
+
+
+def test_a_run_may_begin_from_the_weights_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "RUNS", tmp_path)
+    recipe = replace(find_recipe("femon-camera"), network=small_network, begins_from="before")
+    with pytest.raises(TrainingError, match="finish that run first"):
+        begun(recipe)
+    before = shaken(small_network())
+    file = runs.network_file(tmp_path / "before")
+    file.parent.mkdir(parents=True)
+    before.save(file)
+    for ours, theirs in zip(begun(recipe)().get_weights(), before.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(TrainingError, match="another network"):
+        begun(replace(recipe, network=multi_level.build))()
 
 
 def test_augmentation_repeats_with_its_seed_and_without_amounts_shows_the_picture(samples: Samples) -> None:

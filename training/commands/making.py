@@ -86,7 +86,7 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
     strategy = prepared(options)
     if recipe.pretrained:
         raise TrainingError(f"{recipe.id} starts from trained weights; use reproduce with --weights.")
-    from training import budget, distill
+    from training import budget, distill, pretrained
     from training.fit import Interrupted, Training
     from training.reproduce import spelled, train
     from training.splits import find_split
@@ -96,7 +96,11 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
     run = runs.RUNS / f"{recipe.id}-{split.name}-{options.seed}"
     if worker():
         run /= f"worker-{worker()}"  # every worker goes on from its own checkpoints; the first has the run
-    more = {"strategy": strategy, "teacher": distill.opinions(recipe.teachers, split)}
+    more = {
+        "strategy": strategy,
+        "teacher": distill.opinions(recipe.teachers, split),
+        "network": pretrained.begun(recipe),
+    }
 
     def make(trial: Recipe) -> Training:
         return Training(trial, split, run, seed=options.seed, **more)
@@ -112,7 +116,7 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
     )
     runs.begin(run, config, resume=options.resume, command=spelled(options.given))
     try:
-        train(planned, split, run, seed=options.seed, network=recipe.network, **more)
+        train(planned, split, run, seed=options.seed, **more)
     except Interrupted:
         print(f"Saved in {run}; go on with --resume.", file=sys.stderr)
         return 0

@@ -25,7 +25,6 @@ _LIBRARIES: Final = (
     "opencv-contrib-python",
     "platformdirs",
     "psutil",
-    "pyqtgraph",
     "PySide6-Essentials",
     "tqdm",
 )
