@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 EXPORT := uv export --quiet --locked --no-emit-project --no-header
 
-.PHONY: run test lint check benchmark package requirements clean
+.PHONY: run test lint check audit benchmark soak package requirements clean
 
 run: .venv/.app
 	$(BIN)/python main.py
@@ -25,10 +25,24 @@ ifneq ($(UV),)
 		|| { echo "requirements/ does not fit uv.lock: run make requirements"; exit 1; }
 endif
 
-check: lint test
+check: lint test audit
+
+# Known vulnerabilities of the locked packages; said and passed over where the service cannot be reached.
+audit:
+ifneq ($(UV),)
+	@uv audit --locked --quiet; code=$$?; if [ $$code -eq 2 ]; \
+		then echo "The vulnerability service was not reached: nothing was audited."; else exit $$code; fi
+else
+	@echo "uv is not installed: nothing was audited."
+endif
 
 benchmark: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+# Two hours of stream, and two hundred recordings killed at random moments: a quarter of an hour and more.
+soak: .venv/.dev
+	$(BIN)/python -m benchmarks.soak --hours 2
+	FEMON_KILLS=220 $(BIN)/python -m pytest tests/test_faults_kills.py -rP
 
 # femon as a folder that runs without Python, in dist/femon; see packaging/README.md.
 package: .venv-package/.done

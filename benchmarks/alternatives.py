@@ -16,9 +16,10 @@ import numpy as np
 
 from benchmarks.figures import Figure, Pair, Seconds, milliseconds, spread, take_turns, timed
 from benchmarks.pipeline import Landmarker, block, frames_per_second
-from femon.bundle import KERAS_FILE, models_folder
+from femon.bundle import KERAS_FILE
 from femon.native_messages import native_messages_logged
 from femon.settings import Settings
+from femon.shipped import models_folder
 from femon.types import Frame
 
 PAIRS, QUICK_PAIRS = 4, 2

@@ -12,11 +12,11 @@ from threading import Lock
 
 from benchmarks.figures import Figure, Pair, Seconds, spread, take_turns
 from benchmarks.pipeline import Clip, Landmarker, block
-from femon.bundle import models_folder
 from femon.pipeline import Parts
 from femon.pipelines.group import Outlet, PipelineGroup
 from femon.recording import SessionRequest
 from femon.settings import Settings
+from femon.shipped import models_folder
 from femon.types import Frame, Notice, Readings
 
 SIZES = (1, 2, 3)

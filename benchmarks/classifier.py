@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, Pair, Seconds, milliseconds, spread, take_turns, timed
-from femon.bundle import KERAS_FILE, Bundle, models_folder
+from femon.bundle import KERAS_FILE, Bundle
 from femon.native_messages import native_messages_logged
 from femon.settings import Settings
+from femon.shipped import models_folder
 
 SPEED_BUDGET = 5.0  # times as fast
 WARM_UPS = 30

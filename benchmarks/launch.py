@@ -57,11 +57,11 @@ def watch_live(folder: Path, seconds: float) -> int:
 
     from benchmarks.stalls import Stalls
     from benchmarks.webcam import SPEC, open_webcam
-    from femon.bundle import models_folder
     from femon.gui import app
     from femon.gui.window import MainWindow
     from femon.pipeline import Parts, Pipeline
     from femon.settings import Settings
+    from femon.shipped import models_folder
 
     class WatchedWindow(MainWindow):
         def __init__(self, controller: Controller) -> None:
@@ -100,10 +100,10 @@ def watch_live(folder: Path, seconds: float) -> int:
 
 def watch_clip(folder: Path) -> int:
     """The whole demo clip without a window, recorded into `folder`."""
-    from femon.bundle import models_folder
     from femon.cli.batch import run_batch
     from femon.recording import SessionRequest
     from femon.settings import Settings
+    from femon.shipped import models_folder
 
     outcome = run_batch("demo", Settings(), models=models_folder(), request=SessionRequest(folder))
     return 0 if outcome.state == "complete" else 1

@@ -13,12 +13,13 @@ import numpy as np
 from benchmarks.figures import Figure, Seconds, milliseconds, spread, take_turns, timed
 from benchmarks.pipeline import BLOCK, ONE_FACE, Landmarker, block
 from femon.analysis import Analysis
-from femon.bundle import LANDMARKER_FILE, models_folder
+from femon.bundle import LANDMARKER_FILE
 from femon.camera.demo import FPS
 from femon.crop import FER_SPEC
 from femon.emotions import EMOTIONS
 from femon.faces import FaceFinder
 from femon.settings import AnalysisSettings, ModeSettings, Settings
+from femon.shipped import models_folder
 from femon.types import Judgement, Readings
 from femon.watch import Watch
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, Seconds, milliseconds, spread, take_turns, timed
 from femon.analysis import Analysis
-from femon.bundle import LANDMARKER_FILE, Bundle, models_folder
+from femon.bundle import LANDMARKER_FILE, Bundle
 from femon.camera.demo import FPS, SCRIPT, DemoSource
 from femon.faces import FaceFinder, import_mediapipe
 from femon.native_messages import native_messages_logged
@@ -27,6 +27,7 @@ from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRecorder, SessionRequest
 from femon.recording.desk import session_context
 from femon.settings import Settings
+from femon.shipped import models_folder
 from femon.types import Frame, Notice, Readings
 
 COST_BUDGETS = {1: 1.10, 2: 1.15, 4: 1.25}  # by the number of faces in view

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,7 +13,8 @@ import numpy as np
 
 from femon.alarms import Alarms
 from femon.analysis import Analysis
-from femon.bundle import Bundle
+from femon.bundle.judge import Judge
+from femon.camera.news import CameraEvent
 from femon.errors import ModelError
 from femon.lsl import StreamDesk
 from femon.monitors.baseline import NeutralBaseline
@@ -46,21 +47,23 @@ class Classifier:
         on_notice: Callable[[Notice], None],
         *,
         left_out: SimpleQueue[Dropped | Lost],
-        load_bundle: Callable[..., Bundle],
+        load_bundle: Callable[..., Judge],
     ) -> None:
         self.desk = RecordingDesk(left_out, on_notice)
         self.streams = StreamDesk(on_notice, wanted=settings.lsl)
-        self.bundle: Bundle | None = None
+        self.bundle: Judge | None = None
         self._settings, self._models, self._on_notice = settings, models, on_notice
         self._load_bundle = load_bundle
         self._analysis: Analysis | None = None
         self._request: SessionRequest | None = None
         self._watch = Watch(settings.modes, settings.alarms) if settings.modes.monitored else None
-        self._t = 0.0  # of the newest frame
+        self._t, self._others = 0.0, 0  # of the newest frame
         self._person: StoredProfile | None = None
         self._baseline_wanted = True
         self._rested = False  # the person of this session says so
         self._calibration: CalibrationRun | None = None
+        self._frozen = False  # the camera repeats one picture
+        self._alarms: Alarms | None = None  # as last shown
 
     def load(self, model_id: str) -> None:
         """Use a bundle from now on; notice "model" follows. Raises ModelError.
@@ -93,10 +96,11 @@ class Classifier:
 
     def read(self, faces: Faces, info: SourceInfo) -> Readings:
         """The readings of one frame, from one call for all its faces; load() comes first."""
-        bundle, self._t = self.bundle, faces.frame.t
+        bundle, self._t, self._others = self.bundle, faces.frame.t, faces.others
         if self._request is not None:  # before the work, so that every frame from now on has its row
             request, self._request = self._request, None
-            self.desk.start(request, session_context(info, bundle, self._settings), faces.frame)
+            first = self.desk.start(request, session_context(info, bundle, self._settings), faces.frame)
+            faces = replace(faces, frame=first)
             self._begin_rested(request.rested)
         if self._analysis is None:
             self._analysis = Analysis(
@@ -120,12 +124,20 @@ class Classifier:
 
     def close_session(self, reason: CloseReason) -> None:
         """Close the session, if one is open, with the evidence that still waited."""
-        if self._watch is not None and self.desk.recording:
-            self.desk.keep(self._watch.rest())
-            self._tell_blinks(self._watch)
-        if self._calibration is not None:
-            self.desk.calibration(self._calibration.broken_off(self._t, _BROKEN_BY[reason]))
-        self.desk.close(reason)
+        try:
+            if self._watch is not None and self.desk.recording:
+                self.desk.keep(self._watch.rest())
+                self._tell_blinks(self._watch)
+            if self._calibration is not None:
+                self.desk.calibration(self._calibration.broken_off(self._t, _BROKEN_BY[reason]))
+        finally:  # what broke the watch may break it here again
+            self.desk.close(reason)
+
+    def note_camera(self, event: CameraEvent) -> None:
+        """Log what happened to the camera; nobody is watched in a picture that stands still."""
+        self.desk.event("camera", event.name, phase=event.phase, details=event.details, t=event.t)
+        if event.name == "frozen":
+            self._frozen = event.phase == "start"
 
     def calibrate(self, *, glasses: bool, corners: bool, screen: Screen | None = None) -> None:
         """Guide the person in view from the next frame on; notices "calibration" follow.
@@ -147,6 +159,10 @@ class Classifier:
             model_id=contract.id if contract else None,
             reference=contract.neutral_reference if contract else (),
         )
+
+    def is_calibrating(self) -> bool:
+        """Whether somebody is guided just now; for any thread."""
+        return self._calibration is not None
 
     def skip_calibration_step(self) -> None:
         """Leave out the closed eyes or the corners of the screen."""
@@ -196,6 +212,7 @@ class Classifier:
     def _watch_anew(self) -> None:
         if self._watch is not None:
             self._watch.use_profile(self._t, self._person, date.today(), rested=self._rested)
+            self._alarms = None
             self._tell_alarms(self._watch)
             self.desk.keep(self._watch.windows)
 
@@ -250,18 +267,21 @@ class Classifier:
 
     def _answer(self, answer: Callable[[Watch], Alarms]) -> None:
         if self._watch is not None:
-            alarms = answer(self._watch)
+            alarms = self._alarms = answer(self._watch)
             self._tell_alarms(self._watch)
             self._on_notice(Notice("alarms", alarms.text, {"alarms": alarms}))
 
     def _watched(self, readings: Readings) -> Readings:
         """The same with what is known of the one person in view, alarms logged before the frame's row."""
         if self._calibration is not None:
-            self._tell_calibration(self._calibration.update(readings))
+            self._tell_calibration(self._calibration.update(readings, self._others))
             return readings
         if self._watch is None:
             return readings
+        if self._frozen:  # timers stand still, and an alarm that is on stays
+            return replace(readings, alarms=self._alarms)
         watched = self._watch.update(readings)
+        self._alarms = watched.alarms
         for prompt in self._watch.prompts:
             self._on_notice(Notice("recalibrate", prompt.text, {"reason": prompt.reason}))
         self._tell_alarms(self._watch)

@@ -6,7 +6,9 @@ import hashlib
 import importlib
 import math
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final, Self
@@ -29,24 +31,35 @@ LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2f
 # Outer and inner eye corners in MediaPipe's mesh; left and right of the picture.
 LEFT_EYE: Final = (33, 133)
 RIGHT_EYE: Final = (263, 362)
+OTHERS_EVERY_S: Final = 0.5  # a look at a single picture costs as much as following a face
 
 
 class FaceFinder:
     """Finds the faces of one source, frame by frame; made, used and closed on one thread.
 
     `model` is face_landmarker.task, `spec` says where the eyes land in a crop. With `stills` every frame
-    stands alone: nothing is tracked and faces are numbered from left to right. Raises ModelError when the
-    file is missing or damaged, or MediaPipe does not start.
+    stands alone: nothing is tracked and faces are numbered from left to right. Whoever follows one face is
+    blind to others: they are counted while `others_wanted()` is true. Raises ModelError when the file is
+    missing or damaged, or MediaPipe does not start.
     """
 
     def __init__(
-        self, model: Path, *, settings: AnalysisSettings, spec: CropSpec, stills: bool = False
+        self,
+        model: Path,
+        *,
+        settings: AnalysisSettings,
+        spec: CropSpec,
+        stills: bool = False,
+        others_wanted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._spec = spec
         self._tracker = None if stills else Tracker()
         self._last_ms = -1
         content = _verified_content(model)
+        several = replace(settings, max_faces=2)
+        make = partial(_create_landmarker, content, several, stills=True)
+        self._others = _Others(make, others_wanted if settings.max_faces == 1 else lambda: False)
         try:
             self._mediapipe = import_mediapipe()
             with native_messages_logged():
@@ -64,12 +77,14 @@ class FaceFinder:
 
     def close(self) -> None:
         """Release the landmarker; safe to call twice."""
+        self._others.close()
         self._landmarker.close()
 
     def find(self, frame: Frame) -> Faces:
         """The faces of a frame, ascending by track."""
         height, width = frame.image_bgr.shape[:2]
-        found = _found(self._detect(frame), width, height)
+        image = self._rgb(frame)
+        found = _found(self._detect(frame, image), width, height)
         boxes = [one.box_xywh for one in found]
         tracks = self._tracker.update(frame.t, boxes) if self._tracker else number_left_to_right(boxes)
         faces = [
@@ -77,11 +92,14 @@ class FaceFinder:
             for track, one in zip(tracks, found, strict=True)
             if track is not None  # None: a second result for the same face
         ]
-        return Faces(frame, tuple(sorted(faces, key=lambda face: face.track)))
+        others = self._others.beside(len(faces), frame.t, image)
+        return Faces(frame, tuple(sorted(faces, key=lambda face: face.track)), others)
 
-    def _detect(self, frame: Frame) -> Any:
+    def _rgb(self, frame: Frame) -> Any:
         rgb = cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB)
-        image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=rgb)
+        return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=rgb)
+
+    def _detect(self, frame: Frame, image: Any) -> Any:
         if self._tracker is None:
             return self._landmarker.detect(image)
         # MediaPipe wants whole milliseconds that always rise; sources may repeat one or start again.
@@ -113,6 +131,36 @@ class FaceFinder:
         left, right = ((x - starts[0], y - starts[1]) for x, y in eyes)
         gray = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
         return crop_face(gray, (left, right), self._spec, margin=margin)
+
+
+class _Others:
+    """Counts the people beside the one who is followed, on single pictures, by a landmarker of its own."""
+
+    def __init__(self, make: Callable[[], Any], wanted: Callable[[], bool]) -> None:
+        self._make, self._wanted = make, wanted
+        self._landmarker: Any = None  # made when it is first needed: it takes some tenths of a second
+        self._counted_t = -math.inf
+        self._people = 0
+
+    def beside(self, followed: int, t: float, image: Any) -> int:
+        """How many there are at t seconds, beside those that are followed."""
+        if not self._wanted():
+            self.close()
+            return 0
+        if self._landmarker is None:
+            with native_messages_logged():
+                self._landmarker = self._make()
+        if not self._counted_t <= t < self._counted_t + OTHERS_EVERY_S:
+            self._counted_t = t
+            self._people = len(self._landmarker.detect(image).face_landmarks)
+        return max(0, self._people - followed)
+
+    def close(self) -> None:
+        """Release the landmarker, if there is one."""
+        landmarker, self._landmarker = self._landmarker, None
+        self._counted_t = -math.inf
+        if landmarker is not None:
+            landmarker.close()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 
 RATE_WINDOW_S = 2.0
 LATENCY_WINDOW_S = 10.0
 DROP_WINDOW_S = 60.0
+
+Item = TypeVar("Item")
+StageName = Literal["capture", "faces", "classify"]
+
+# How long one frame may keep a stage busy. A device gets its own time limits first, which make it lost.
+HANGS_AFTER_S: Final[dict[StageName, float]] = {"capture": 15.0, "faces": 5.0, "classify": 5.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class Stats:
     latency_p95_ms: float | None = None
     device: str = ""
     model_id: str = ""
+    hanging: StageName | None = None  # the stage that does not come back from its work
 
 
 class Meter:
@@ -39,6 +48,29 @@ class Meter:
         self._totals = {"captured": 0, "analysed": 0, "dropped": 0}
         self._times: dict[str, deque[float]] = {name: deque() for name in self._totals}
         self._latencies: deque[tuple[float, float]] = deque()
+        self._begun: dict[StageName, float] = {}  # when the work in hand began
+
+    @contextmanager
+    def working(self, stage: StageName) -> Iterator[None]:
+        """While it lasts, the stage is at one piece of work that should soon be done."""
+        with self._lock:
+            self._begun[stage] = self._clock()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._begun[stage]
+
+    def awaited(self, stage: StageName, items: Iterable[Item]) -> Iterator[Item]:
+        """The same items; the stage is at work while it waits for the next one."""
+        iterator = iter(items)
+        while True:
+            with self.working(stage):
+                try:
+                    item = next(iterator)
+                except StopIteration:
+                    return
+            yield item
 
     def count(self, name: str, latency_s: float | None = None) -> None:
         """Count one `captured`, `analysed` or `dropped` frame."""
@@ -70,7 +102,23 @@ class Meter:
                 latency_p95_ms=None if p95 is None else float(p95),
                 device=device,
                 model_id=model_id,
+                hanging=_hanging(self._begun, now),
             )
+
+
+def hang_text(stage: StageName) -> str:
+    """One sentence on a stage that hangs."""
+    limit = f"{HANGS_AFTER_S[stage]:g} s"
+    if stage == "capture":
+        return f"No picture has come for {limit}, and what should deliver it does not answer."
+    part = "search for faces" if stage == "faces" else "analysis"
+    return f"The {part} has not answered for {limit}; what was recorded until then is safe."
+
+
+def _hanging(begun: dict[StageName, float], now: float) -> StageName | None:
+    """The last stage that hangs: those before it may only be waiting for it."""
+    late = {stage for stage, t in begun.items() if now - t >= HANGS_AFTER_S[stage]}
+    return next((stage for stage in reversed(HANGS_AFTER_S) if stage in late), None)
 
 
 def _forget(times: deque[float], before: float) -> None:

@@ -44,7 +44,7 @@ def draw_readings(readings: Readings, size: tuple[int, int]) -> Image:
     scale = max(min(size) / _LAYOUT_SIDE, _SMALLEST_SCALE)
     view = (size[0] / scale, size[1] / scale)
     place = place_picture((source.shape[1], source.shape[0]), view, mirrored=False)
-    pen = _Pen(_letterboxed(source, size), scale)
+    pen = _Pen(letterboxed(source, size).copy(), scale)
     for mark in lay_out(readings.readings, place, text_width=lambda text: pen.tag_text_width(text, place)):
         pen.box(mark)
         if mark.panel is not None:
@@ -54,10 +54,11 @@ def draw_readings(readings: Readings, size: tuple[int, int]) -> Image:
     return pen.image
 
 
-def _letterboxed(source: Image, size: tuple[int, int]) -> Image:
+def letterboxed(source: Image, size: tuple[int, int]) -> Image:
+    """The picture itself if it has the size (width, height), else uint8 of that size with it fitted in."""
     height, width = source.shape[:2]
     if (width, height) == size:
-        return source.copy()
+        return source
     scale = min(size[0] / width, size[1] / height)
     inner = max(1, round(width * scale)), max(1, round(height * scale))
     left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Literal
 
 from femon.bundle import LANDMARKER_FILE, Bundle, read_contract
+from femon.bundle.judge import Judge
 from femon.camera import EndsEarlyError, open_source
-from femon.camera.steady import ClockJump, steady
+from femon.camera.news import CameraEvent, CameraNews
 from femon.classifier import Classifier
 from femon.crop import FER_SPEC
 from femon.errors import FemonError
@@ -22,6 +23,7 @@ from femon.monitors.calibration_corners import Screen
 from femon.profiles import StoredProfile
 from femon.purpose import require_allowed
 from femon.recording import SessionRequest
+from femon.recording.recorder import CloseReason
 from femon.settings import Settings
 from femon.stage import Mailbox, Stage
 from femon.types import Dropped, DropReason, Faces, Frame, Lost, Notice, Readings, Source, SourceInfo
@@ -30,6 +32,7 @@ FILE_BACKLOG = 8  # frames of a file that may wait between two stages, for throu
 PACED_BACKLOG = 1  # and while it is played for people, for a short delay
 IDLE_S = 0.1  # how long an order may wait while no frame comes
 STOP_LIMIT_S = 3.0
+CLOSE_LIMIT_S = 3.0  # for the last stage, which has the files to close
 SNOOZE_S = 60.0
 
 
@@ -39,7 +42,7 @@ class Parts:
 
     open_source: Callable[..., Source] = open_source
     make_finder: Callable[..., FaceFinder] = FaceFinder
-    load_bundle: Callable[..., Bundle] = Bundle.load
+    load_bundle: Callable[..., Judge] = Bundle.load
     clock: Callable[[], float] = time.monotonic
 
 
@@ -100,8 +103,12 @@ class Pipeline:
             stage.request_stop()
         self._frames.close()
         deadline = self._clock() + STOP_LIMIT_S
-        for stage in self._stages:
+        *before, classify = self._stages
+        for stage in before:
             stage.stop(max(0.0, deadline - self._clock()))
+        self._faces.close()  # a stage that hangs before it must not keep the session open
+        if not classify.stop(CLOSE_LIMIT_S):
+            self._classifier.desk.tell_left_open()
 
     def stats(self) -> Stats:
         """Totals and rates of this moment."""
@@ -172,27 +179,25 @@ class Pipeline:
         self._orders.put(lambda: self._classifier.set_sound(volume, fault))
 
     def _capture(self) -> None:
-        with closing(self._parts.open_source(self._source, self._settings.camera, loop=self._loop)) as source:
+        with self._meter.working("capture"):
+            source = self._parts.open_source(self._source, self._settings.camera, loop=self._loop)
+        with closing(source):
             self._info = source.info
             if source.info.live:
                 self._due_offset = 0.0
                 self._frames.keep_newest()
                 self._faces.keep_newest()
             self._on_notice(Notice("opened", f"{source.info.name} is open.", {"info": source.info}))
-            lost = False
-            for item in steady(source.frames(self._stages[0].stopped), self._tell_jump):
-                if isinstance(item, Lost) != lost:
-                    self._on_notice(_news_of(item))
-                lost = isinstance(item, Lost)
+            news = CameraNews(self._on_notice, self._log_event, live=source.info.live)
+            items = self._meter.awaited("capture", source.frames(self._stages[0].stopped))
+            for item in news.followed(items):
                 if isinstance(item, Frame):
-                    self._take(item)
+                    self._take(self._classifier.desk.filmed(item))
                 else:
                     self._left_out.put(item)
 
-    def _tell_jump(self, jump: ClockJump) -> None:
-        self._on_notice(Notice("clock", jump.text))
-        details: dict[str, object] = {"clock": jump.clock, "step_s": round(jump.step_s, 3)}
-        self._orders.put(lambda: self._classifier.desk.event("camera", "clock", details=details, t=jump.t))
+    def _log_event(self, event: CameraEvent) -> None:
+        self._orders.put(lambda: self._classifier.note_camera(event))
 
     def _take(self, frame: Frame) -> None:
         if self._paced and self._info is not None and not self._info.live:
@@ -216,19 +221,21 @@ class Pipeline:
         spec = read_contract(self._models / self._settings.model).crop if modes.expression else FER_SPEC
         if modes.monitored:
             settings = replace(settings, max_faces=1)  # MediaPipe steadies landmarks only of one face
-        frame = self._frames.get()
+        frame, asked = self._frames.get(), self._classifier.is_calibrating
         stills = self._info is not None and self._info.stills
-        landmarker = self._models / LANDMARKER_FILE
-        with self._parts.make_finder(landmarker, settings=settings, spec=spec, stills=stills) as finder:
+        options = {"settings": settings, "spec": spec, "stills": stills, "others_wanted": asked}
+        with self._parts.make_finder(self._models / LANDMARKER_FILE, **options) as finder:
             while True:
-                displaced = self._faces.put(finder.find(frame))
+                with self._meter.working("faces"):
+                    faces = finder.find(frame)
+                displaced = self._faces.put(faces)
                 if displaced is not None:
                     self._drop(displaced.frame, "busy_classify")
                 frame = self._frames.get()
 
     def _drop(self, frame: Frame, why: DropReason) -> None:
         self._meter.count("dropped")
-        self._left_out.put(Dropped(frame.index, frame.t, frame.utc, why))
+        self._left_out.put(Dropped(frame.index, frame.t, frame.utc, why, frame.media_t))
 
     def _classify(self) -> None:
         self._classifier.load(self._settings.model)
@@ -240,7 +247,8 @@ class Pipeline:
             self._obey_orders()
             self._classifier.desk.write_lines()
             if faces is not None:
-                self._publish(faces)
+                with self._meter.working("classify"):
+                    self._publish(faces)
 
     def _publish(self, faces: Faces) -> None:
         assert self._info is not None  # known before the first frame is put
@@ -267,24 +275,26 @@ class Pipeline:
     def _finish(self) -> None:
         """The last act of the last stage: whatever ended the flow, close the session and tell the end."""
         self._close_boxes()
-        self._obey_orders()
-        self._classifier.streams.close()
-        stage, error = self._failure or ("", None)
+        with ExitStack() as acts:  # each is done even when one before it fails
+            acts.callback(self._tell_end)
+            acts.callback(self._close_session)
+            acts.callback(self._classifier.streams.close)
+            self._obey_orders()
+
+    def _close_session(self) -> None:
         asked = self._stages[0].stopped()
-        if error is None or isinstance(error, EndsEarlyError):
-            self._classifier.close_session("user" if asked else "source_end")
-            name = self._info.name if self._info else self._source
-            self._on_notice(
-                Notice("ended", str(error or f"{name} has ended."), {"error": error, "asked": asked})
-            )
-        else:
-            self._classifier.close_session("error")
+        reason: CloseReason = "error" if self._broken else "user" if asked else "source_end"
+        self._classifier.close_session(reason)
+
+    def _tell_end(self) -> None:
+        stage, error = self._failure or ("", None)
+        if self._broken:
             text = str(error) if isinstance(error, FemonError) else f"The {stage} stage stopped: {error}."
             self._on_notice(Notice("error", text, {"error": error, "stage": stage}))
+            return
+        text = str(error or f"{self._info.name if self._info else self._source} has ended.")
+        self._on_notice(Notice("ended", text, {"error": error, "asked": self._stages[0].stopped()}))
 
-
-def _news_of(item: Frame | Lost) -> Notice:
-    if isinstance(item, Lost):
-        text = "Camera disconnected. Recording goes on and marks the gap; femon reconnects by itself."
-        return Notice("lost", text, {"lost": item})
-    return Notice("back", "The camera is back.")
+    @property
+    def _broken(self) -> bool:
+        return self._failure is not None and not isinstance(self._failure[1], EndsEarlyError)

@@ -60,6 +60,7 @@ LAW: Final = (
     " as fatigue or pain as emotions. Elsewhere emotion recognition is a high-risk use, and people exposed to"
     " it must be told (Article 50(3)). This is not legal advice."
 )
+FILMING_NOTICE: Final = "Video is being stored"
 EXPRESSION_NOTICE: Final = "Expression recognition is on"  # Article 50(3): said while it runs
 CONSENT_TEXT: Final = (  # version 1; session.json stores the version
     "This program estimates facial expression, eye closure and head direction from the camera. It stores"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from femon.plain_files import is_plain_file, read_table
 from femon.profiles import PARTICIPANT, profile_path
 from femon.recording.folder import LOCK_FILE, lock_folder
 from femon.recording.session import SCHEMA, SESSION_FILE
+from femon.settings import Settings
 
 _NAME: Final = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d)_[A-Za-z0-9_-]+")
 
@@ -84,6 +85,18 @@ def old_profiles(folder: Path, participant: str, age: timedelta, now: datetime) 
         for file in files
         if is_plain_file(file) and now - datetime.fromtimestamp(file.stat().st_mtime) > age
     )
+
+
+def codes_gone(codes: Iterable[str], left: Iterable[StoredSession]) -> frozenset[str]:
+    """Those of some participant codes of which no session is left."""
+    return frozenset(codes) - {session.participant for session in left}
+
+
+def without_codes(settings: Settings, codes: Collection[str]) -> Settings:
+    """The settings without these codes among those that the next session offers."""
+    known = settings.recording
+    kept = tuple(code for code in known.participants if code not in codes)
+    return replace(settings, recording=replace(known, participants=kept))
 
 
 def size_of(folder: Path) -> int:

@@ -118,6 +118,7 @@ class Settings:
     last_camera: str = ""
     purpose: str = ""  # a key of femon.purpose.PURPOSES; empty: not asked yet
     retention_days: int = 90  # older sessions are offered for deletion; 0: never
+    video: bool = False  # sessions of live sources store their pictures too
     lsl: bool = False  # readings and markers go to the local network as Lab Streaming Layer streams
     camera: CameraSettings = field(default_factory=CameraSettings)
     analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
@@ -181,10 +182,11 @@ def settings_file() -> Path:
 
 
 def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
-    """Settings from a JSON file, and the names of the entries that were unusable and fell back to defaults.
+    """Settings from a JSON file, and the names of the entries that were unusable and put right.
 
-    Unusable is an unknown name, another type, or a value outside RANGES and CHOICES. A missing file gives the
-    defaults; a damaged one gives the defaults and the name of the file. Raises nothing.
+    Unusable is an unknown name, another type, a value outside RANGES and CHOICES, or one that does not go
+    with the others. A missing file gives the defaults; a damaged one the defaults and the name of the file.
+    Raises nothing.
     """
     try:
         stored = read_table(path)
@@ -194,7 +196,8 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
         log.warning("settings %s are unreadable: %s", path, error)
         return Settings(), (path.name,)
     rejected: list[str] = []
-    return _merged(Settings(), stored, "", rejected), tuple(rejected)
+    settings = _coherent(_merged(Settings(), stored, "", rejected), rejected)
+    return settings, tuple(rejected)
 
 
 def save_settings(settings: Settings, path: Path) -> None:
@@ -229,6 +232,18 @@ def _merged(default: Any, stored: dict[str, Any], prefix: str, rejected: list[st
         else:
             rejected.append(key)
     return dataclasses.replace(default, **changes)
+
+
+def _coherent(settings: Settings, rejected: list[str]) -> Settings:
+    """The settings without modes that nobody can choose: nothing to watch, or half of something."""
+    modes = settings.modes
+    if modes.monitored and not modes.attention:
+        modes = dataclasses.replace(modes, attention=True)
+        rejected.append("modes.attention")
+    elif not (modes.monitored or modes.expression):
+        modes = ModeSettings()
+        rejected.append("modes.expression")
+    return dataclasses.replace(settings, modes=modes)
 
 
 def _is_words(value: object) -> bool:

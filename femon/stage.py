@@ -49,6 +49,17 @@ class Mailbox(Generic[Item]):
             self._changed.notify_all()
             return displaced
 
+    def offer(self, item: Item) -> bool:
+        """Add an item unless the mailbox is full; never waits. Raises Closed."""
+        with self._changed:
+            if self._closed:
+                raise Closed
+            if self._is_full():
+                return False
+            self._waiting.append(item)
+            self._changed.notify_all()
+            return True
+
     def get(self, timeout: float | None = None) -> Item:
         """The oldest item. Raises Closed when closed and empty, TimeoutError after `timeout` seconds."""
         return self.get_many(1, timeout)[0]

@@ -35,6 +35,7 @@ class SourceInfo:
     backend: str | None = None
     media_clock: Literal["pts", "fps"] | None = None  # files: where the times come from
     stills: bool = False  # a folder of unrelated pictures: nothing carries over from frame to frame
+    number: int = 1  # among the sources that are watched together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,7 @@ class Frame:
     index: int  # from 0, counts every captured frame
     t: float  # s; live: time.monotonic() at the grab; files: media time since the first frame
     utc: datetime | None  # aware, of the grab; None for files
-    media_t: float | None  # s, the file's own timestamp; None when live
+    media_t: float | None  # s, the file's own timestamp; live: in the session's video, None when not in it
     image_bgr: NDArray[np.uint8]  # (h, w, 3), unmirrored, never written after creation
 
 
@@ -110,6 +111,7 @@ class Faces:
 
     frame: Frame
     faces: tuple[Face, ...]
+    others: int = 0  # people in view who are not followed, as far as somebody asked for them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,12 +163,15 @@ class Dropped:
     t: float
     utc: datetime | None
     why: DropReason
+    media_t: float | None = None  # s, its time in the session's video
 
 
 NoticeKind = Literal[
     "opened",  # details: info=SourceInfo
     "lost",
     "back",  # the camera
+    "frozen",  # it repeats one picture
+    "moving",  # it no longer does
     "clock",  # a clock was set while the source ran
     "ended",  # a file ran out
     "error",  # the pipeline has stopped; details: error=Exception, stage=str
@@ -175,6 +180,7 @@ NoticeKind = Literal[
     "recording",  # a session folder is open; details: folder=Path
     "recorded",  # it is closed; details: summary=SessionSummary
     "recording_error",  # it could not be opened or written; details: error=SessionError
+    "video_error",  # its video has ended, the session goes on
     "alarms",  # somebody has answered them; details: alarms=Alarms
     "noted",  # a marker or note is in the log; details: event_id=int
     "calibration",  # one frame of a guided calibration; details: news=CalibrationNews

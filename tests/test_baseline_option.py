@@ -111,8 +111,8 @@ def stored(participant: str, *, glasses: bool = False) -> StoredProfile:
 
 def purged(tmp_path: Path, *arguments: str) -> int:
     parser = argparse.ArgumentParser()
-    purge.add_parser(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
-    options = parser.parse_args(["purge", *arguments])
+    purge.add_options(parser)
+    options = parser.parse_args([*arguments])
     options.models, options.settings = NO_MODELS, tmp_path / "settings.json"
     return purge.run(options, replace(Settings(), sessions=str(tmp_path / "sessions")))
 

@@ -13,13 +13,13 @@ from femon.bundle import (
     Bundle,
     Contract,
     list_bundles,
-    models_folder,
     read_contract,
     tensorflow_logits,
     verify_weights,
 )
 from femon.emotions import EMOTIONS
 from femon.errors import ModelError
+from femon.shipped import models_folder
 
 SHIPPED = [path.parent for path in sorted(models_folder().glob("*/bundle.json"))]
 NETWORKS = [folder for folder in SHIPPED if not read_contract(folder).members]

@@ -34,9 +34,10 @@ Acts = dict[int, Callable[[Pipeline], None]]
 
 
 class Person:
-    """A face finder that sees the face of a script."""
+    """A face finder that sees the face of a script, and how many others are in view."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, others: int = 0) -> None:
+        self._others = others
         self._faces = [
             face and replace(face, landmarks=face.landmarks.copy())
             for _, face in faces(script, Timing(fps=FPS))
@@ -53,7 +54,7 @@ class Person:
 
     def find(self, frame: Frame) -> Faces:
         face = self._faces[frame.index]
-        return Faces(frame, () if face is None else (face,))
+        return Faces(frame, () if face is None else (face,), others=self._others)
 
     def __len__(self) -> int:
         return len(self._faces)
@@ -71,8 +72,9 @@ class Play:
         root: Path | None = None,
         modes: ModeSettings = WATCHED,
         rested: bool = False,
+        others: int = 0,
     ) -> None:
-        person = Person(script)
+        person = Person(script, others)
         items = [Frame("fake", n, n / FPS, START, n / FPS, PICTURE) for n in range(len(person))]
         self.readings: list[Readings] = []
         self.notices = Notices()
@@ -301,3 +303,25 @@ def test_nothing_is_learned_from_a_person_who_did_not_say_so(models: Path, tmp_p
     play = Play(models, BLINKS, {}, root=tmp_path, modes=replace(WATCHED, expression=False))
     assert play.told("rested") == []
     assert "rested" not in set(play.events.name)
+
+
+def test_two_people_are_calibrated_one_after_the_other_each_for_themselves(models: Path) -> None:
+    smaller, turned = ((0, 1), (21, 1), (21.1, 0.8)), ((0, 0), (21, 0), (21.1, 6))
+    acts: Acts = {
+        20: calibrate,
+        19 * FPS: lambda pipeline: pipeline.use_profile(stored()),
+        24 * FPS: calibrate,
+    }
+    play = Play(models, Script(44, away=((20, 23),), scale=smaller, yaw=turned), acts)
+    one, other = (news.result for news in play.news if news.result is not None)
+    assert [result.profile.right.open_ear for result in (one, other)] == pytest.approx(
+        [0.28, 0.224], abs=0.01
+    )
+    assert [result.profile.neutral.yaw for result in (one, other)] == pytest.approx([0.0, 6.0], abs=0.5)
+    assert other.before.open_right == pytest.approx(0.28, abs=0.01)  # of the calibration in use until then
+
+
+def test_a_second_person_in_view_is_told_also_where_only_one_is_followed(models: Path) -> None:
+    play = Play(models, Script(20), {20: calibrate}, others=1)
+    assert "several_faces" in {check.reason for news in play.news for check in news.state.checks}
+    assert play.news[-1].state.refused == ("several_faces",)

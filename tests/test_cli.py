@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import femon
-from femon.bundle import models_folder
 from femon.cli import main
+from femon.shipped import models_folder
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,6 @@ from femon.bundle import (
     Contract,
     disagreement,
     list_bundles,
-    models_folder,
     read_contract,
     verify_weights,
 )
@@ -32,6 +31,7 @@ from femon.errors import ModelError
 from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
+from femon.shipped import models_folder
 
 MEMBERS = {"sharp": 0.1, "soft": 8.0}  # the same network with two temperatures: sure, and undecided
 Change = Callable[[Path, dict[str, Any]], object]

@@ -242,3 +242,46 @@ def test_the_installed_mediapipe_cannot_reach_the_network() -> None:
     (library,) = (path for path in Path(folder, "tasks", "c").iterdir() if "libmediapipe" in path.name)
     content = library.read_bytes()
     assert [word for word in (b"CurlClient", b"clearcut", b"getaddrinfo") if word in content] == []
+
+
+# --- people beside the one who is followed ---
+
+
+@pytest.fixture(scope="module")
+def pair(clips: Path) -> NDArray[np.uint8]:
+    """Two people who look into the camera."""
+    return next(decoded(clips / "two_people_head_turn.gif")).image_bgr
+
+
+def others_at(images: list[NDArray[np.uint8]], wanted: Callable[[int], bool], fps: float = 10.0) -> list[int]:
+    """How many others are counted in each picture, by a finder that follows one face."""
+    now = 0
+    alone = AnalysisSettings(max_faces=1)
+    counts = []
+    with FaceFinder(LANDMARKER, settings=alone, spec=FER_SPEC, others_wanted=lambda: wanted(now)) as one_face:
+        for now, image in enumerate(images):
+            counts.append(one_face.find(frame_of(image, now / fps, now)).others)
+    return counts
+
+
+def test_whoever_follows_one_face_counts_the_others_only_while_that_is_wanted(
+    pair: NDArray[np.uint8],
+) -> None:
+    assert others_at([pair] * 6, lambda now: 2 <= now < 4) == [0, 0, 1, 1, 0, 0]
+
+
+def test_the_others_are_counted_twice_a_second(pair: NDArray[np.uint8], still: NDArray[np.uint8]) -> None:
+    counts = others_at([pair, still, still, still, still, still, still], lambda _: True)
+    assert [count > 0 for count in counts] == [True] * 5 + [False] * 2
+
+
+def test_somebody_alone_has_nobody_beside(still: NDArray[np.uint8]) -> None:
+    assert others_at([still] * 2, lambda _: True) == [0, 0]
+
+
+def test_whoever_follows_several_faces_sees_the_others_anyway(pair: NDArray[np.uint8]) -> None:
+    with FaceFinder(
+        LANDMARKER, settings=AnalysisSettings(), spec=FER_SPEC, others_wanted=lambda: True
+    ) as several:
+        found = several.find(frame_of(pair))
+    assert (len(found.faces), found.others) == (2, 0)

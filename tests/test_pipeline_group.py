@@ -346,6 +346,18 @@ def test_the_loss_of_one_camera_is_its_own_affair_and_the_model_is_told_once() -
     assert studio.kinds == ["model"]
 
 
+def test_a_video_that_ends_is_always_told_and_whether_others_go_on() -> None:
+    studio = Group()
+    for member in studio.made:
+        member.say("recording", video=True)
+    for member in reversed(studio.made):
+        member.say("video_error")
+    assert [notice.details["filming"] for notice in studio.told if notice.kind == "video_error"] == [
+        True,
+        False,
+    ]
+
+
 def test_a_person_of_another_source_is_not_told_but_remembered() -> None:
     studio = Group()
     for member in studio.made:

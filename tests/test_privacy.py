@@ -26,7 +26,7 @@ from femon.recording import SessionContext, SessionRecorder, SessionRequest
 from femon.recording.folder import lock_folder
 from femon.retention import find_sessions
 from femon.review import write_report
-from femon.settings import DisplaySettings, Settings, save_settings
+from femon.settings import DisplaySettings, RecordingSettings, Settings, load_settings, save_settings
 from femon.types import SourceInfo
 
 LIVE = SourceInfo("camera", "Desk camera", 64, 48, live=True, fps=10.0, index=0, backend="TEST")
@@ -61,10 +61,8 @@ def recorded(root: Path) -> Recorded:
 def run(command: Any, *arguments: object, settings: Settings | None = None, path: Path | None = None) -> int:
     """One command as the program runs it."""
     parser = argparse.ArgumentParser()
-    common = argparse.ArgumentParser(add_help=False)
-    command.add_parser(parser.add_subparsers(), common)
-    name = command.__name__.rpartition(".")[2]
-    options = parser.parse_args([name, *map(str, arguments)])
+    command.add_options(parser)
+    options = parser.parse_args([*map(str, arguments)])
     options.models, options.settings = Path("models"), path or Path("settings.json")
     return int(options.run(options, settings or Settings()))
 
@@ -130,6 +128,72 @@ def test_all_sessions_of_one_participant_can_go(root: Path, recorded: Recorded) 
         == 0
     )
     assert list(root.iterdir()) == [other]
+
+
+@pytest.fixture
+def known(root: Path, tmp_path: Path) -> Path:
+    """A settings file that remembers three codes."""
+    path = tmp_path / "settings.json"
+    recording = RecordingSettings(participants=("p01", "p02", "p03"), conditions=("A",))
+    save_settings(Settings(sessions=str(root), retention_days=30, recording=recording), path)
+    return path
+
+
+def codes(path: Path) -> tuple[str, ...]:
+    settings, rejected = load_settings(path)
+    assert (settings.retention_days, settings.recording.conditions, rejected) == (30, ("A",), ())
+    return settings.recording.participants
+
+
+def test_a_code_is_forgotten_with_its_last_session(
+    root: Path, recorded: Recorded, known: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded(91, "p01"), recorded(92, "p01"), recorded(91, "p02"), recorded(1, "p02")
+    assert run(purge, "--older-than", "90d", "--out", root, "--yes", path=known) == 0
+    assert codes(known) == ("p02", "p03")
+    assert "Forgotten in the settings: p01." in capsys.readouterr().out
+
+
+def test_a_code_with_sessions_in_the_usual_folder_is_kept(
+    root: Path, recorded: Recorded, known: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.move(recorded(91, "p01"), other)
+    recorded(1, "p01")
+    assert run(purge, "--older-than", "90d", "--out", other, "--yes", path=known) == 0
+    assert (list(other.iterdir()), codes(known)) == ([], ("p01", "p02", "p03"))
+
+
+def test_a_named_participant_of_whom_nothing_is_left_is_forgotten(
+    root: Path, recorded: Recorded, known: Path
+) -> None:
+    recorded(1, "p01")
+    for code in ("p01", "p03"):  # the first has a session that is not old enough
+        assert run(purge, "--older-than", "90d", "--out", root, "--participant", code, path=known) == 0
+    assert codes(known) == ("p01", "p02")
+
+
+def test_a_calibration_goes_only_with_its_named_participant(
+    root: Path, recorded: Recorded, known: Path
+) -> None:
+    profile = known.parent / "profiles" / "p01_bare.json"
+    profile.parent.mkdir()
+    profile.write_text("{}")
+    recorded(91, "p01")
+    assert run(purge, "--older-than", "90d", "--out", root, "--yes", path=known) == 0
+    assert (codes(known), profile.exists()) == (("p02", "p03"), True)
+    os.utime(profile, (0, 0))
+    assert run(purge, "--older-than", "0d", "--out", root, "--participant", "p01", "--yes", path=known) == 0
+    assert not profile.exists()
+
+
+def test_without_a_code_to_forget_the_settings_are_left_alone(
+    root: Path, recorded: Recorded, tmp_path: Path
+) -> None:
+    recorded(91, "p01")
+    assert run(purge, "--older-than", "90d", "--out", root, "--yes", path=tmp_path / "none.json") == 0
+    assert not (tmp_path / "none.json").exists()
 
 
 def test_a_running_session_stays(root: Path, recorded: Recorded, capsys: pytest.CaptureFixture[str]) -> None:
@@ -296,6 +360,39 @@ def test_the_doctor_warns_of_what_others_may_read(
     assert (checks["sessions"]["state"], checks["pictures"]["state"]) == ("warn", "warn")
     assert f"chmod -R go= '{session}'" in checks["sessions"]["text"]
     assert "overlay.mp4" in checks["pictures"]["text"]
+
+
+def test_the_doctor_tells_videos_from_numbers(
+    root: Path, recorded: Recorded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for days in (0, 1):
+        (recorded(days) / "video.mp4").write_bytes(bytes(3_000_000))
+    settings = Settings(sessions=str(root), video=True)
+    run(doctor, "--privacy", "--json", settings=settings, path=tmp_path / "absent.json")
+    checks = told(capsys)
+    assert "MB of numbers" not in checks["sessions"]["text"]
+    assert "kB of numbers and times" in checks["sessions"]["text"]
+    assert checks["pictures"]["state"] == "warn"
+    assert "and 1 more, 6.0 MB, show people" in checks["pictures"]["text"]
+    assert checks["video"]["state"] == "warn"
+    assert "Switch it off in the settings, under Storage" in checks["video"]["text"]
+
+
+def test_the_doctor_names_a_comparison_of_sessions(
+    root: Path, recorded: Recorded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded(0)
+    (root / "comparison.html").write_text("figures of p01")
+    run(doctor, "--privacy", "--json", settings=Settings(sessions=str(root)), path=tmp_path / "absent.json")
+    text = told(capsys)["comparison"]["text"]
+    assert str(root / "comparison.html") in text
+    assert "femon purge leaves it" in text
+
+
+def test_a_video_goes_with_its_session(root: Path, recorded: Recorded) -> None:
+    (recorded(91) / "video.mp4").write_bytes(bytes(3_000_000))
+    assert run(purge, "--older-than", "90d", "--out", root, "--yes") == 0
+    assert list(root.iterdir()) == []
 
 
 def test_the_doctor_is_content_with_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from femon.settings import (
     AnalysisSettings,
     CameraSettings,
     DisplaySettings,
+    ModeSettings,
     RecordingSettings,
     Settings,
     load_settings,
@@ -164,6 +165,38 @@ def test_a_choice_is_one_of_the_offered_words(load: Any, key: str) -> None:
         settings, rejected = load(_stored(key, allowed))
         assert (_value(settings, key), rejected) == (allowed, ())
     assert load(_stored(key, "other")) == (Settings(), (key,))
+
+
+@pytest.mark.parametrize(
+    ("stored", "modes", "rejected"),
+    [
+        ({"fatigue": True}, ModeSettings(fatigue=True, attention=True), "modes.attention"),
+        (
+            {"expression": False, "engagement": True, "attention": False},
+            ModeSettings(expression=False, attention=True, engagement=True),
+            "modes.attention",
+        ),
+        ({"expression": False}, ModeSettings(), "modes.expression"),
+    ],
+)
+def test_modes_that_watch_nothing_or_half_of_something_are_put_right_and_named(
+    load: Any, stored: dict[str, Any], modes: ModeSettings, rejected: str
+) -> None:
+    assert load({"modes": stored}) == (Settings(modes=modes), (rejected,))
+
+
+@pytest.mark.parametrize(
+    "modes",
+    [
+        ModeSettings(),
+        ModeSettings(expression=False, attention=True),
+        ModeSettings(fatigue=True, attention=True),
+        ModeSettings(expression=False, fatigue=True, attention=True, engagement=True),
+    ],
+)
+def test_every_mixture_that_can_be_chosen_is_kept(file: Path, modes: ModeSettings) -> None:
+    save_settings(Settings(modes=modes), file)
+    assert load_settings(file) == (Settings(modes=modes), ())
 
 
 def test_every_number_has_a_range_that_holds_its_default() -> None:

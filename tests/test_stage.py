@@ -304,3 +304,14 @@ def test_a_foreseen_error_is_reported_without_a_traceback(caplog: pytest.LogCapt
     assert failures == ["The lens is covered."]
     assert "the capture stage ended: The lens is covered." in caplog.text
     assert all(record.exc_info is None for record in caplog.records)
+
+
+def test_an_offer_to_a_full_box_is_refused_at_once() -> None:
+    box: Mailbox[int] = Mailbox(2, newest_wins=False)
+    assert [box.offer(number) for number in (1, 2, 3)] == [True, True, False]
+    assert box.get() == 1
+    assert box.offer(4)
+    box.close()
+    with pytest.raises(Closed):
+        box.offer(5)
+    assert drain(box) == [2, 4]

@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from femon.bundle import LANDMARKER_FILE, models_folder
+from femon.bundle import LANDMARKER_FILE
 from femon.crop import FER_SPEC
 from femon.faces import LEFT_EYE, RIGHT_EYE, FaceFinder
 from femon.settings import AnalysisSettings
+from femon.shipped import models_folder
 from femon.types import Frame
 from training.fer2013 import Fer2013
 

@@ -19,7 +19,6 @@ from femon.bundle.folder import (
     LANDMARKER_FILE,
     BrokenBundle,
     list_bundles,
-    models_folder,
     read_contract,
     verify_weights,
 )
@@ -42,7 +41,6 @@ __all__ = [
     "disagreement",
     "graphics_cards",
     "list_bundles",
-    "models_folder",
     "read_contract",
     "sha256_of",
     "tensorflow_logits",

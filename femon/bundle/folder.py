@@ -18,7 +18,6 @@ from femon.bundle.contract import (
 from femon.errors import ModelError
 
 LANDMARKER_FILE = "face_landmarker.task"  # MediaPipe's, beside the bundles
-_FEMON = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +27,6 @@ class BrokenBundle:
     id: str
     folder: Path
     reason: str
-
-
-def models_folder() -> Path:
-    """Where the shipped models lie: inside an installed femon, or at the top of the project."""
-    installed = _FEMON / "models"
-    return installed if installed.is_dir() else _FEMON.parent / "models"
 
 
 def list_bundles(models: Path) -> list[Contract | BrokenBundle]:

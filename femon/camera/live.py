@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from femon.types import Frame, Lost
 LOST_EVERY_S = 1.0
 FIRST_PAUSE_S = 0.25
 TICK_S = 0.05  # how long a stop request may go unnoticed while nothing arrives
+
+_AXES: Final = 3
+_CHANNELS: Final = 3
 
 LossReason = Literal["unplugged", "stalled"]
 
@@ -40,6 +43,17 @@ class Grab:
     t: float
     utc: datetime
     image_bgr: NDArray[np.uint8]
+
+
+def is_picture(image: object) -> TypeGuard[NDArray[np.uint8]]:
+    """Whether a driver's answer can be used: uint8 (h, w, 3) with at least one pixel."""
+    return (
+        isinstance(image, np.ndarray)
+        and image.dtype == np.uint8
+        and image.ndim == _AXES
+        and image.shape[-1] == _CHANNELS
+        and image.size > 0
+    )
 
 
 class Device(Protocol):
@@ -75,19 +89,21 @@ def _until_back(
     device: Device, name: str, clocks: Clocks, stopped: Callable[[], bool], longest_pause_s: float
 ) -> Generator[Lost, None, Grab | None]:
     due = attempt_at = clocks.now()
-    pause_s = FIRST_PAUSE_S
+    pause_s, why = FIRST_PAUSE_S, device.loss()
     while not stopped():
         while due <= clocks.now():
-            yield _lost(device, name, clocks, due)
+            why = device.loss()
+            yield _lost(name, clocks, due, why)
             due += LOST_EVERY_S
         if clocks.now() < attempt_at:
             clocks.wait(TICK_S)
             continue
         grab = device.reopen()
         if grab is not None:
-            # Reopening may block for seconds: each second without a picture is still told, with its own time.
+            # Reopening may block for seconds: each second without a picture is still told, with its own time
+            # and the reason of before: a device that is there again cannot tell it any more.
             while due <= grab.t:
-                yield _lost(device, name, clocks, due)
+                yield _lost(name, clocks, due, why)
                 due += LOST_EVERY_S
             return grab
         attempt_at = clocks.now() + pause_s
@@ -95,5 +111,5 @@ def _until_back(
     return None
 
 
-def _lost(device: Device, name: str, clocks: Clocks, t: float) -> Lost:
-    return Lost(name, t, clocks.utc() - timedelta(seconds=clocks.now() - t), device.loss())
+def _lost(name: str, clocks: Clocks, t: float, why: LossReason) -> Lost:
+    return Lost(name, t, clocks.utc() - timedelta(seconds=clocks.now() - t), why)

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 READ_LIMIT_S: Final = (
     2.0  # silence longer than this is a loss; also the longest a stop request waits for a read
 )
-_LONGEST_PAUSE_S: Final = 10.0
+_LONGEST_PAUSE_S: Final = 2.0  # what comes back is found within 3 s
 
 OpenContainer = Callable[[str, float], InputContainer]
 

@@ -22,7 +22,7 @@ from femon.camera.devices import (
     known_cameras,
     open_capture,
 )
-from femon.camera.live import Clocks, Grab, LossReason, live_frames, now_utc
+from femon.camera.live import Clocks, Grab, LossReason, is_picture, live_frames, now_utc
 from femon.errors import CameraError, CameraFault
 from femon.settings import CameraSettings
 from femon.types import Frame, Lost, SourceInfo
@@ -147,15 +147,25 @@ class WebcamSource:
         """A picture within `limit_s`; at once None when the camera is gone."""
         capture, deadline = self._capture, self._clocks.now() + limit_s
         while capture is not None:
-            if capture.grab():
-                t, utc = self._clocks.now(), self._clocks.utc()
-                complete, image = capture.retrieve()
-                if complete and image is not None and image.size:
-                    return Grab(t, utc, np.ascontiguousarray(image, dtype=np.uint8))
+            grab = self._grabbed(capture)
+            if grab is not None:
+                return grab
             if self._clocks.now() >= deadline or not self._present():
                 return None
             self._clocks.wait(_RETRY_S)
         return None
+
+    def _grabbed(self, capture: Capture) -> Grab | None:
+        """The next picture; None without one, also when a driver gives out something else in its place."""
+        try:
+            if not capture.grab():
+                return None
+            t, utc = self._clocks.now(), self._clocks.utc()
+            complete, image = capture.retrieve()
+        except cv2.error as error:
+            log.info("'%s' gave something that is no picture: %s", self._camera.name, error)
+            return None
+        return Grab(t, utc, np.ascontiguousarray(image)) if complete and is_picture(image) else None
 
     def _release(self) -> None:
         capture, self._capture = self._capture, None

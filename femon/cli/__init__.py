@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from femon import __version__
-from femon.bundle import models_folder
-from femon.cli import analyze, doctor, export, models, purge, report, watch
 from femon.cli.exit_codes import UNEXPECTED, exit_code
 from femon.cli.purposes import with_purpose
 from femon.errors import FemonError
 from femon.settings import Settings, load_settings, settings_file
+from femon.shipped import models_folder
 
-COMMANDS = (watch, analyze, report, export, models, purge, doctor)
+# Only the module of the command that is given is loaded: together they take longer than the window to open.
+COMMANDS: Final = {
+    "run": ("watch", "open the window (the default)"),
+    "analyze": ("analyze", "analyse videos, pictures or streams"),
+    "report": ("report", "a report of a finished session, or a comparison of several"),
+    "export": ("export", "sessions in the formats of other programs"),
+    "models": ("models", "installed models and their figures"),
+    "purge": ("purge", "delete old sessions"),
+    "doctor": ("doctor", "check everything femon needs"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (product specification, section 6)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(_with_command(given))
+    command = _with_command(given)
+    options = _parser(command[0]).parse_args(command)
     logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     try:
         return int(options.run(options, _settings(options)))
@@ -39,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNEXPECTED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: str) -> argparse.ArgumentParser:
+    """All commands, and what the given one understands."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--settings", type=Path, metavar="FILE", help="settings file instead of the user's")
     common.add_argument("--models", type=Path, metavar="DIR", help="instead of the shipped models")
@@ -56,15 +68,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"femon {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add_parser(commands, common)
+    for name, (module, text) in COMMANDS.items():
+        command = commands.add_parser(name, parents=[common], help=text)
+        if name == given:
+            importlib.import_module(f"femon.cli.{module}").add_options(command)
     return parser
 
 
 def _with_command(arguments: list[str]) -> list[str]:
     """`run` stands before arguments that name no command, so that plain `femon` opens the window."""
-    names = {"run", "analyze", "report", "export", "models", "purge", "doctor"}
-    if arguments and (arguments[0] in names or arguments[0] in ("-h", "--help", "--version")):
+    if arguments and arguments[0] in {*COMMANDS, "-h", "--help", "--version"}:
         return arguments
     return ["run", *arguments]
 

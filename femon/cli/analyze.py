@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from femon.bundle import read_contract
 from femon.cli.baseline import seconds
@@ -26,9 +25,8 @@ from femon.settings import Settings
 MOST_JOBS = 64
 
 
-def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add this command to the parser."""
-    parser = commands.add_parser("analyze", parents=[common], help="analyse videos, pictures or streams")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What this command understands."""
     parser.add_argument("inputs", nargs="+", metavar="FILE, FOLDER or URL")
     parser.add_argument("--out", type=Path, default=Path("sessions"), metavar="DIR", help="default: sessions")
     parser.add_argument("--model", metavar="ID")

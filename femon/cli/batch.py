@@ -6,16 +6,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Literal
 
 from femon.errors import FemonError
+from femon.meter import StageName, hang_text
 from femon.pipeline import Pipeline
 from femon.profiles import StoredProfile
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
 from femon.types import Notice, Readings, SourceInfo
 
+# Printed as they are.
+TOLD = ("streaming", "stream_error", "video_error", "clock", "lost", "back", "frozen", "moving")
+LOOK_S = 1.0  # how often a run that says nothing is asked whether it hangs
 State = Literal["complete", "early", "failed", "interrupted"]
 
 
@@ -51,17 +55,30 @@ def run_batch(
         pipeline.use_profile(profile)
     pipeline.start()
     try:
-        while _note(events.get(), outcome, on_open):
+        while take_notice(_next(events, pipeline), outcome, on_open):
             pass
     except KeyboardInterrupt:
         outcome.state = "interrupted"
     pipeline.stop()
     while not events.empty():
-        _note(events.get(), outcome, on_open)
+        take_notice(events.get(), outcome, on_open)
     return outcome
 
 
-def _note(notice: Notice, outcome: Outcome, on_open: Callable[[SourceInfo], None]) -> bool:
+def _next(events: SimpleQueue[Notice], pipeline: Pipeline) -> Notice:
+    """What the pipeline says next; once it hangs, that is told as long as somebody can stop it."""
+    told: StageName | None = None
+    while True:
+        try:
+            return events.get(timeout=LOOK_S)
+        except Empty:
+            hanging = pipeline.stats().hanging
+            if hanging is not None and hanging != told:
+                print(f"{hang_text(hanging)} Press Ctrl+C to stop.", file=sys.stderr)
+            told = hanging
+
+
+def take_notice(notice: Notice, outcome: Outcome, on_open: Callable[[SourceInfo], None]) -> bool:
     """Take one notice into the outcome; False after the last one."""
     error = notice.details.get("error")
     if notice.kind == "opened":
@@ -75,7 +92,7 @@ def _note(notice: Notice, outcome: Outcome, on_open: Callable[[SourceInfo], None
     elif notice.kind in ("error", "recording_error"):
         outcome.state = "failed"
         outcome.error = error if isinstance(error, BaseException) else FemonError(notice.text)
-    elif notice.kind in ("streaming", "stream_error", "clock"):
+    elif notice.kind in TOLD:
         print(notice.text, file=sys.stderr)
     elif notice.kind == "ended" and isinstance(error, FemonError):
         outcome.state, outcome.error = "early", error

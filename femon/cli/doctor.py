@@ -13,7 +13,7 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from femon import __version__
 from femon.bundle import (
@@ -44,9 +44,8 @@ PACKAGES = (
 OTHER_CV2 = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")
 
 
-def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add this command to the parser."""
-    parser = commands.add_parser("doctor", parents=[common], help="check everything femon needs")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What this command understands."""
     parser.add_argument("--privacy", action="store_true", help="what is stored where, and for whom")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run)

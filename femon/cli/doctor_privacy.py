@@ -11,7 +11,9 @@ from typing import Final
 import psutil
 
 from femon.cli.doctor_check import Check
+from femon.plain_files import is_plain_file
 from femon.retention import Stored, StoredSession, find_sessions, size_of
+from femon.review.comparison import COMPARISON_FILE
 from femon.settings import Settings
 
 PICTURES: Final = frozenset(
@@ -38,6 +40,12 @@ def privacy_checks(settings: Settings, settings_path: Path) -> Iterator[Check]:
             yield from _sessions(root, find_sessions(root))
         except OSError as error:
             yield Check("sessions", "warn", f"{root} cannot be read ({error.strerror or error})")
+    if (path := root / COMPARISON_FILE).exists():
+        text = f"{path}: figures of the sessions compared; femon purge leaves it"
+        yield _for_whom("comparison", text, [path] if _readable_by_others(path) else [])
+    if settings.video:
+        text = "sessions of cameras and streams store their video"
+        yield Check("video", "warn", f"{text}. Switch it off in the settings, under Storage.")
     yield Check("logs", "ok", "no log file is written; messages go to the terminal")
     yield _network(settings)
 
@@ -51,12 +59,13 @@ def _settings(path: Path) -> Check:
 
 def _sessions(root: Path, stored: Stored) -> Iterator[Check]:
     sessions = stored.sessions
+    pictures = [path for one in sessions for path in _pictures_in(one.folder)]
     if not sessions:
         yield Check("sessions", "ok", f"none are stored in {root}")
     else:
         days = [f"{one.started:%Y-%m-%d}" for one in sessions]
         codes = len({one.participant for one in sessions})
-        size = _size(sum(one.size_bytes for one in sessions))
+        size = _size(sum(one.size_bytes for one in sessions) - _bytes_of(pictures))
         text = (
             f"{root}: {len(sessions)} with {size} of numbers and times, {min(days)} to {max(days)}, "
             f"{codes} participant code{'' if codes == 1 else 's'}"
@@ -65,21 +74,27 @@ def _sessions(root: Path, stored: Stored) -> Iterator[Check]:
     for folder in stored.foreign:
         text = f"{folder} ({_size(size_of(folder))}) is not as femon wrote it. Look at it yourself."
         yield Check("sessions", "warn", text)
-    yield _pictures(sessions)
+    yield _pictures(pictures)
 
 
 def _open_folders(sessions: tuple[StoredSession, ...]) -> list[Path]:
     return [one.folder for one in sessions if _readable_by_others(one.folder)]
 
 
-def _pictures(sessions: tuple[StoredSession, ...]) -> Check:
-    found = [
-        path for one in sessions for path in sorted(one.folder.rglob("*")) if path.suffix.lower() in PICTURES
-    ]
+def _pictures_in(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in PICTURES]
+
+
+def _bytes_of(files: list[Path]) -> int:
+    return sum(path.stat().st_size for path in files if is_plain_file(path))
+
+
+def _pictures(found: list[Path]) -> Check:
     if not found:
         return Check("pictures", "ok", "no video and no picture is stored with the sessions")
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    text = f"{found[0]}{more} show{'' if more else 's'} people. They were asked for; delete them when done."
+    show = f"{_size(_bytes_of(found))}, show{'' if more else 's'} people"
+    text = f"{found[0]}{more}, {show}. They were asked for; delete them when done."
     return Check("pictures", "warn", text)
 
 

@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -27,9 +27,8 @@ from femon.settings import Settings
 PROGRESS_AFTER_S = 1.0
 
 
-def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add this command to the parser."""
-    parser = commands.add_parser("export", parents=[common], help="sessions in the formats of other programs")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What this command understands."""
     parser.add_argument("sessions", nargs="+", type=Path, metavar="SESSION")
     parser.add_argument(
         "--to",

@@ -13,9 +13,8 @@ from femon.errors import ModelError
 from femon.settings import Settings
 
 
-def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add this command to the parser."""
-    parser = commands.add_parser("models", parents=[common], help="installed models and their figures")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What this command understands."""
     parser.add_argument("action", nargs="?", default="list", choices=("list", "show", "verify"))
     parser.add_argument("id", nargs="?")
     parser.add_argument("--json", action="store_true")

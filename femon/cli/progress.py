@@ -35,8 +35,11 @@ class Progress:
             self._bar.close()
 
     def open(self, info: SourceInfo) -> None:
-        """The number of frames is known now, if the source tells it."""
-        self._bar = self._make(total=info.frame_count)
+        """The number of frames is known now, if the source tells it; that of one more source adds to it."""
+        if self._bar is None:
+            self._bar = self._make(total=info.frame_count)
+        elif self._bar.total is not None:
+            self._bar.total = info.frame_count and self._bar.total + info.frame_count
 
     def step(self, readings: Readings) -> None:
         """One more frame is done."""

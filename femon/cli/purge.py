@@ -9,19 +9,25 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from femon.cli.exit_codes import CANNOT_WRITE, DONE, INPUT, SOME_FAILED, USAGE
 from femon.profiles import PROFILES_FOLDER
-from femon.retention import Stored, StoredSession, delete_session, find_sessions, old_profiles
-from femon.settings import Settings
+from femon.retention import (
+    Stored,
+    StoredSession,
+    codes_gone,
+    delete_session,
+    find_sessions,
+    old_profiles,
+    without_codes,
+)
+from femon.settings import Settings, load_settings, save_settings
 
 YES = frozenset({"y", "yes"})
 
 
-def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add this command to the parser."""
-    parser = commands.add_parser("purge", parents=[common], help="delete old sessions")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What this command understands."""
     parser.add_argument(
         "--older-than", required=True, type=age, metavar="DAYSd", help="such as 90d; 0d is every session"
     )
@@ -58,10 +64,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     old = stored.older_than(options.older_than, now, options.participant)
     _tell_left(stored, old)
     going = [session for session in old if not session.running]
+    codes = {session.participant for session in going} | {options.participant}
     whose = f" of {options.participant}" if options.participant else ""
     if not going:
         print(f"No session{whose} in {root} is older than {options.older_than.days} days.")
     if not going and not calibrations:
+        _forget(codes, root, options.settings)
         return DONE
     if going:
         _list(going, f"{_count(len(going))}{whose} in {root}, older than {options.older_than.days} days:")
@@ -73,7 +81,24 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if not options.yes and not _agreed():
         print("Nothing was deleted.")
         return DONE
-    return _delete(going, calibrations)
+    code = _delete(going, calibrations)
+    _forget(codes, root, options.settings)
+    return code
+
+
+def _forget(codes: set[str], root: Path, path: Path) -> None:
+    """Take the codes of which nothing is left out of the stored settings; raises SettingsError."""
+    settings, _ = load_settings(path)
+    roots = {folder for folder in (root, settings.sessions_folder) if folder.is_dir()}
+    try:
+        left = [session for folder in roots for session in find_sessions(folder).sessions]
+    except OSError as error:
+        print(f"{error.filename} cannot be read, so no code is forgotten.", file=sys.stderr)
+        return
+    gone = codes_gone(codes, left).intersection(settings.recording.participants) - {""}
+    if gone:
+        save_settings(without_codes(settings, gone), path)
+        print(f"Forgotten in the settings: {', '.join(sorted(gone))}.")
 
 
 def _tell_left(stored: Stored, old: Sequence[StoredSession]) -> None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tqdm import tqdm
 
@@ -24,11 +24,8 @@ from femon.settings import Settings
 PROGRESS_AFTER_S: Final = 1.0
 
 
-def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add this command to the parser."""
-    parser = commands.add_parser(
-        "report", parents=[common], help="a report of a finished session, or a comparison of several"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What this command understands."""
     parser.add_argument("sessions", nargs="+", type=Path, metavar="SESSION")
     parser.add_argument(
         "--html",

@@ -7,28 +7,23 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from femon.cli.batch import run_batch
-from femon.cli.exit_codes import DONE, exit_code
 from femon.cli.modes import HELP, modes
-from femon.cli.progress import Progress
 from femon.cli.purposes import add_purpose_options, recorded_purpose
-from femon.lsl import require_library
-from femon.recording import SessionRequest
+from femon.pipelines.sources import check_sources
 from femon.settings import Settings
 
 DEMO = "demo"
 
 
-def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add this command to the parser."""
-    parser = commands.add_parser("run", parents=[common], help="open the window (the default)")
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--camera", metavar="N or NAME", help="open this camera")
-    source.add_argument(
-        "--source", metavar="FILE, URL or demo", help="open a file, a stream or the built-in demo"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What this command understands."""
+    again = "; give it again to watch several together"
+    for name, metavar, what in (
+        ("--camera", "N or NAME", "open this camera"),
+        ("--source", "FILE, URL or demo", "open a file, a stream or the built-in demo"),
+    ):
+        parser.add_argument(name, action="append", default=[], metavar=metavar, help=what + again)
     parser.add_argument("--model", metavar="ID")
     parser.add_argument("--mode", dest="modes", type=modes, metavar="MODE,...", help=HELP)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
@@ -43,19 +38,25 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Open the window; without a display watch the demo (or the given file) in the terminal."""
-    source = options.camera or options.source
+    sources = [*options.camera, *options.source]
+    check_sources(sources)
     if options.lsl:
+        from femon.lsl import require_library
+
         require_library()  # refuses before anything opens
     if not has_display():
-        return _run_headless(source or DEMO, options, settings)
+        from femon.cli.headless import run_headless
+
+        return run_headless(sources or [DEMO], options, settings)
     from femon.gui.app import run as run_window
 
     if options.out:
         settings = replace(settings, sessions=str(options.out))
     if options.record:
         recorded_purpose(options, settings)  # refuses before the window opens
+    first, *others = sources or [None]
     return run_window(
-        source,
+        first,
         settings,
         settings_path=options.settings,
         models=options.models,
@@ -64,6 +65,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         consent=options.consent,
         record=options.record,
         lsl=options.lsl,
+        beside=others,
     )
 
 
@@ -72,34 +74,3 @@ def has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-
-
-def _run_headless(source: str, options: argparse.Namespace, settings: Settings) -> int:
-    from femon.review import summarise, text_summary, write_report
-
-    request = SessionRequest(
-        options.out or Path("sessions"),
-        options.participant,
-        options.condition,
-        purpose=recorded_purpose(options, settings),
-        consent=options.consent,
-    )
-    print(f"No display: watching '{source}' in the terminal.", file=sys.stderr)
-    with Progress(source, quiet=False) as progress:
-        outcome = run_batch(
-            source,
-            replace(settings, lsl=options.lsl or settings.lsl),
-            models=options.models,
-            request=request,
-            on_open=progress.open,
-            on_readings=progress.step,
-        )
-    if outcome.error is not None:
-        print(outcome.error, file=sys.stderr)
-        return exit_code(outcome.error, camera=bool(options.camera))
-    if outcome.summary is None:
-        return exit_code(KeyboardInterrupt())
-    print(text_summary(summarise(outcome.summary.folder)))
-    report = write_report(outcome.summary.folder, models=options.models)
-    print(f"Session: {outcome.summary.folder}\nReport:  {report}")
-    return DONE if outcome.state == "complete" else exit_code(KeyboardInterrupt())

@@ -31,6 +31,10 @@ COMMANDS: Final = {
     "camera": Command("Choose camera...", "Choose a camera", "Ctrl+K", "camera"),
     "file": Command("Open file or URL...", "Open a video, pictures or a stream", "Ctrl+O", "folder"),
     "demo": Command("Built-in clip", "Try femon with its built-in clip", "", "play"),
+    "add_camera": Command("Add camera...", "Watch one more camera beside this source", "Ctrl+Shift+K"),
+    "add_file": Command("Add file or URL...", "Watch a file or stream beside this source", "Ctrl+Shift+O"),
+    "next_source": Command("Next source", "Show the figures of the next source", "Ctrl+Tab"),
+    "close_source": Command("Close this source", "Leave the selected source", "Ctrl+W"),
     "record": Command("Record", "Start or stop a session", "Ctrl+R", "record"),
     "pause": Command("Pause", "Pause or resume the session (Space)", "", "pause", checkable=True),
     "marker": Command("Marker", "Set a marker with text; 1 to 9 set one at once", "M", "marker"),
@@ -58,6 +62,7 @@ COMMANDS: Final = {
     "false_alarm": Command("Last alarm was false", "Mark the last alarm as false in the log", "X"),
     "snooze": Command("Snooze alarms 60 s", "No alarm sounds for 60 s, except sleep and no reaction", "Z"),
 }
+SOURCE_MENU: Final = ("camera", "file", "demo", "add_camera", "add_file", "next_source", "close_source")
 _MODE_TIP: Final = "Choose what is watched"
 _MODE_FIXED: Final = "Stop the session to choose another mode"
 THEMES: Final = {"system": "As the system", "dark": "Dark", "light": "Light"}
@@ -99,7 +104,7 @@ class Toolbar(QToolBar):
         self._menus: dict[str, QToolButton] = {}
         self._recording = False
         self._themes = QActionGroup(self)
-        self._add_menu("camera", "Source", self._menu([actions[name] for name in ("camera", "file", "demo")]))
+        self._add_menu("camera", "Source", self._menu([actions[name] for name in SOURCE_MENU]))
         self.addSeparator()
         for name in ("record", "pause", "marker", "calibrate"):
             self.addAction(actions[name])

@@ -42,6 +42,7 @@ AlarmBanner[look="{name}"] QPushButton[look="answer"],
 AlarmBanner[look="{name}-dim"] QPushButton[look="answer"] {{ background: {text}; color: {fill}; }}
 AlarmBanner[look="{name}"] QPushButton:disabled, AlarmBanner[look="{name}-dim"] QPushButton:disabled {{
     background: transparent; color: {text}; border: 1px dashed {text}; }}
+CameraTile[alarm="{name}"] {{ border-color: {fill}; }}
 AlarmBanner[look="{name}-edge"] {{ background: {surface}; border-left: 6px solid {fill}; }}
 """
 

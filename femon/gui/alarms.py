@@ -137,13 +137,19 @@ class AlarmControls(QObject):
 
     @Slot(object)
     def _take_readings(self, readings: Readings) -> None:
+        if self._controller.feeds is None:  # of several sources all alarms count
+            self.show_alarms(readings.alarms)
+
+    def show_alarms(self, alarms: Alarms | None) -> None:
+        """Show and sound what the newest frame calls for, while somebody is watched."""
         if self.possible:
             self._tell_sound()
-            self._show(readings.alarms)
+            self._show(alarms)
 
     def _show(self, alarms: Alarms | None) -> None:
         self._banner.show_alarms(alarms)
-        self._frame.show_alarms(alarms)
+        of_one_tile = alarms is not None and alarms.style == "edge" and self._controller.feeds is not None
+        self._frame.show_alarms(None if of_one_tile else alarms)
         self.tray.show_alarms(alarms)
         if self._player is not None and (self._sounds or alarms is None):
             self._player.play(alarms.sound if alarms is not None else None)

@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +18,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from femon.gui import messages
-from femon.gui.controller import Controller, PipelineLike, forget_cv2_plugins
+from femon.gui.controller import Controller, forget_cv2_plugins
 from femon.gui.icons import app_icon
+from femon.gui.pipeline_like import PipelineLike
+from femon.gui.sources import DEMO
 from femon.gui.status import DISK_LIMIT
 from femon.gui.theme import apply_theme, current_theme, theme_named
 from femon.gui.window import MainWindow
@@ -46,13 +48,14 @@ def run(
     consent: bool = False,
     record: bool = False,
     lsl: bool = False,
+    beside: Sequence[str] = (),
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
     Ctrl+C in the terminal closes it too, and gives 130. While the purpose is not known it is asked for first.
     Without a source the camera used last is opened, else the only one, else the user is asked. `record`
     starts a session for `participant` with the first frame, research only with `consent`. `lsl` sends lab
-    streams this time.
+    streams this time. `beside` are sources that are watched together with the first.
     """
     forget_cv2_plugins()
     app = _application()
@@ -64,7 +67,7 @@ def run(
     window.calibrations.given = participant
     chores = Chores(controller, window)
     request = _request(settings, participant, condition, consent) if record else None
-    window.ready.connect(lambda: chores.begin(source, request))
+    window.ready.connect(lambda: chores.begin(source, request, beside))
     Looks(app, controller, window)
     window.closed.connect(
         lambda: app.exit(0)
@@ -97,9 +100,10 @@ class Chores(QObject):
         self._recovered.connect(window.live.show_message)
         controller.stopped.connect(self._timer.stop)
 
-    def begin(self, source: str | None, record: SessionRequest | None) -> None:
-        """Open the source first, once it is known what for, then do the rest."""
-        self._window.purposes.ask_first(source, lambda: self._open(source, record))
+    def begin(self, source: str | None, record: SessionRequest | None, beside: Sequence[str] = ()) -> None:
+        """Open the source first, with others beside it, once it is known what for, then do the rest."""
+        asked_for = next((one for one in beside if one != DEMO), source)  # the clip alone shows nobody
+        self._window.purposes.ask_first(asked_for, lambda: self._open(source, record, beside))
         self._controller.background("load timeline", self._load_timeline)
         self._controller.background("recover sessions", self._recover)
         self._measure_disk()
@@ -109,12 +113,12 @@ class Chores(QObject):
             self._window.live.show_message(messages.settings_damaged(rejected))
         self._window.retention.look()
 
-    def _open(self, source: str | None, record: SessionRequest | None) -> None:
+    def _open(self, source: str | None, record: SessionRequest | None, beside: Sequence[str]) -> None:
         stated = None if record is None else self._window.sessions.stated(record)
-        self._window.sources.start(source, record=stated)
+        self._window.sources.start(source, record=stated, beside=beside)
 
     def _load_timeline(self) -> None:
-        importlib.import_module("femon.gui.timeline")  # pyqtgraph takes most of a second
+        importlib.import_module("femon.gui.timeline")  # not needed for the first picture
         self._timeline_loaded.emit()
 
     def _recover(self) -> None:
@@ -197,7 +201,9 @@ def _application() -> QApplication:
 def _request(settings: Settings, participant: str, condition: str, consent: bool) -> SessionRequest:
     from femon.recording.session import SessionRequest
 
-    return SessionRequest(settings.sessions_folder, participant, condition, consent=consent)
+    return SessionRequest(
+        settings.sessions_folder, participant, condition, consent=consent, video=settings.video
+    )
 
 
 @contextmanager

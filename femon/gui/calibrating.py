@@ -150,6 +150,11 @@ class CalibrationControls(QObject):
         if stored.participant:
             self._controller.background("save calibration", lambda: self._save(stored))
 
+    def show_source(self, info: SourceInfo | None, in_use: StoredProfile | None) -> None:
+        """Go on with another one of several sources, and with what it is measured against."""
+        self._info, self.in_use = info, in_use
+        self.changed.emit()
+
     def forget(self) -> None:
         """Measure against no calibration."""
         self._use(None)

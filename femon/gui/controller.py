@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from femon.gui.bridge import Bridge
+from femon.gui.feeds import Feeds, make_group
+from femon.gui.pipeline_like import GroupLike, PipelineLike
 from femon.settings import Settings, save_settings
 from femon.stage import run_in_background
 from femon.types import Frame, Notice, Readings
 
 if TYPE_CHECKING:
-    from femon.meter import Stats
-    from femon.monitors.calibration_corners import Screen
-    from femon.profiles import StoredProfile
     from femon.recording.session import SessionRequest
 
 log = logging.getLogger(__name__)
@@ -29,65 +28,6 @@ log = logging.getLogger(__name__)
 RunInBackground = Callable[[str, Callable[[], None]], None]
 # What an earlier pipeline may still say while its successor is already wanted.
 _LAST_WORDS = ("recorded", "recording_error")
-
-
-class PipelineLike(Protocol):
-    """What the window needs of femon.pipeline.Pipeline; only stop() may take time."""
-
-    def start(self) -> None:
-        """Begin; returns at once."""
-
-    def stop(self) -> None:
-        """End everything, a recording too; may take seconds."""
-
-    def use_bundle(self, model_id: str) -> None:
-        """Switch; notice "model" or "model_error" follows."""
-
-    def record(self, request: SessionRequest) -> None:
-        """Start a session; notice "recording" or "recording_error" follows."""
-
-    def stop_recording(self) -> None:
-        """End the session; notice "recorded" follows."""
-
-    def pause_recording(self, paused: bool) -> None:
-        """Pause or resume the session."""
-
-    def mark(self, kind: Literal["marker", "note"], text: str, *, key: str = "") -> None:
-        """Write an event now; notice "noted" follows."""
-
-    def undo(self, event_id: int) -> None:
-        """Take a marker or note back by another event."""
-
-    def calibrate(self, *, glasses: bool, corners: bool, screen: Screen | None = None) -> None:
-        """Guide the person in view; notices "calibration" follow."""
-
-    def skip_calibration_step(self) -> None:
-        """Leave out the step that is asked for."""
-
-    def stop_calibration(self) -> None:
-        """Break the calibration off."""
-
-    def use_profile(self, stored: StoredProfile | None) -> None:
-        """Measure against a calibration or none; notice "baseline" follows."""
-
-    def set_baseline(self, on: bool) -> None:
-        """Correct expressions or not; notice "baseline" follows."""
-
-    def acknowledge(self) -> None:
-        """Silence the alarms that are shown; notice "alarms" follows, as with the next three."""
-
-    def false_alarm(self) -> None:
-        """Mark the last alarm as false."""
-
-    def snooze(self) -> None:
-        """Silence alarms for a minute."""
-
-    def set_sound(self, volume: float, fault: str) -> None:
-        """Tell the volume (0..1) and why nothing can be heard."""
-
-    def stats(self) -> Stats:
-        """The figures of the status bar."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +41,14 @@ class _Opened:
 
 
 class Controller(QObject):
-    """Owns the settings and the one pipeline. All signals are emitted on the GUI thread."""
+    """Owns the settings and the one pipeline, or group of pipelines. Signals are emitted on the GUI thread.
 
-    opening = Signal(str)  # the spec of the source
+    Of several sources one is selected: frames and readings are those of that source.
+    """
+
+    opening = Signal(str)  # the spec of the source, the first of several
+    together = Signal(object)  # Feeds, while several sources are about to open
+    selected_changed = Signal(int)  # among several sources
     frame_ready = Signal(object)  # Frame
     readings_ready = Signal(object)  # Readings
     notice = Signal(object)  # Notice
@@ -126,7 +71,9 @@ class Controller(QObject):
         self.settings = settings
         self.settings_path = settings_path
         self.models = models
-        self.source = ""  # the spec of what is open or opening
+        self.sources: tuple[str, ...] = ()  # the specs of what is open or opening
+        self.selected = 0
+        self.feeds: Feeds | None = None  # of several sources
         self.pipeline: PipelineLike | None = None
         self.background = background
         self._make_pipeline, self._lsl = make_pipeline, lsl
@@ -142,18 +89,40 @@ class Controller(QObject):
         """Whether nothing runs, opens or stops."""
         return self.pipeline is None and not self._switching
 
-    def open(self, source: str, *, record: SessionRequest | None = None) -> None:
-        """Stop what runs and open another source, `record` it from its first frame.
+    @property
+    def source(self) -> str:
+        """The spec of what is open or opening, of several the selected one; empty for nothing."""
+        return self.sources[self.selected] if self.sources else ""
+
+    @property
+    def group(self) -> GroupLike | None:
+        """What several sources understand beside the commands of one."""
+        return None if self.feeds is None or self.pipeline is None else cast(GroupLike, self.pipeline)
+
+    def open(self, source: str, *, record: SessionRequest | None = None, beside: Sequence[str] = ()) -> None:
+        """Stop what runs and open another source, `record` it from its first frame, with others beside it.
 
         `opening` is emitted now, the notices "opened" or "error" come later.
         """
-        self.source, self._record = source, record
+        self.sources, self.selected, self._record = (source, *beside), 0, record
         self.opening.emit(source)
         self._want_switch()
 
+    def reopen(self, *, record: SessionRequest | None = None) -> None:
+        """Open everything again that is or was open."""
+        self.open(self.sources[0], record=record, beside=self.sources[1:])
+
+    def select(self, number: int) -> None:
+        """Give out what this one of several sources sees."""
+        if number != self.selected and number < len(self.sources):
+            self.selected = number
+            if self.group is not None:
+                self.group.select(number)
+            self.selected_changed.emit(number)
+
     def close(self) -> None:
         """Stop what runs; `stopped` follows."""
-        self.source = ""
+        self.sources, self.selected = (), 0
         self._want_switch()
 
     def use_model(self, model_id: str) -> None:
@@ -162,7 +131,7 @@ class Controller(QObject):
         if self.pipeline is not None:
             self.pipeline.use_bundle(model_id)
         elif self.source:
-            self.open(self.source)
+            self.reopen()
 
     def change_settings(self, settings: Settings) -> None:
         """Use other settings from now on and save them; a pipeline takes them when it is next opened."""
@@ -175,6 +144,9 @@ class Controller(QObject):
     def _want_switch(self) -> None:
         self._request += 1
         self._bridge = None  # only last words from now on
+        if self.feeds is not None:
+            self.feeds.end()
+            self.feeds = None
         if not self._switching:
             self._switch()
 
@@ -184,9 +156,11 @@ class Controller(QObject):
         old, self.pipeline = self.pipeline, None
         request, source = self._request, self.source
         bridge = self._bridge = self._new_bridge() if source else None
+        if bridge is not None and len(self.sources) > 1:
+            self.feeds = self._new_feeds(bridge)
 
         settings = replace(self.settings, lsl=self._lsl or self.settings.lsl)
-        make = partial(self._made, source, settings, self._record)
+        make = partial(self._made, self.sources, settings, self._record, self.feeds)
 
         def work() -> None:
             pipeline, error = None, None
@@ -210,16 +184,37 @@ class Controller(QObject):
         bridge.notice.connect(lambda notice: self._take_notice(bridge, notice))
         return bridge
 
+    def _new_feeds(self, bridge: Bridge) -> Feeds:
+        feeds = Feeds(len(self.sources))
+
+        def pass_selected(signal: SignalInstance, number: int, item: Frame | Readings) -> None:
+            if number == self.selected:
+                self._pass(bridge, signal, item)
+
+        feeds.frame_ready.connect(partial(pass_selected, self.frame_ready))
+        feeds.readings_ready.connect(partial(pass_selected, self.readings_ready))
+        self.together.emit(feeds)
+        return feeds
+
     def _made(
-        self, source: str, settings: Settings, record: SessionRequest | None, bridge: Bridge
+        self,
+        sources: tuple[str, ...],
+        settings: Settings,
+        record: SessionRequest | None,
+        feeds: Feeds | None,
+        bridge: Bridge,
     ) -> PipelineLike:
         make = self._make_pipeline
         if make is None:
             from femon.pipeline import Pipeline  # heavy: it may only load behind the open window
 
             make = Pipeline
+        if feeds is not None:
+            group = make_group(make, sources, settings, feeds, bridge, models=self.models, record=record)
+            forget_cv2_plugins()
+            return group
         pipeline = make(
-            source,
+            sources[0],
             settings,
             models=self.models,
             on_readings=bridge.publish,
@@ -227,7 +222,7 @@ class Controller(QObject):
             on_frame=bridge.preview,
             record=record,
             paced=True,
-            loop=source == "demo",
+            loop=sources[0] == "demo",
         )
         forget_cv2_plugins()
         return pipeline
@@ -240,8 +235,10 @@ class Controller(QObject):
             self._switch()
         elif opened.error is not None:
             self.notice.emit(Notice("error", str(opened.error), {"error": opened.error}))
-        elif not self.source:
+        elif not self.sources:
             self.stopped.emit()
+        elif self.group is not None and self.selected > 0:
+            self.group.select(self.selected)
 
     def _pass(self, bridge: Bridge, signal: SignalInstance, item: Frame | Readings) -> None:
         if bridge is self._bridge:

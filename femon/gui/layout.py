@@ -41,9 +41,11 @@ class Parts(QWidget):
         self.timeline: Timeline | None = None
         self._span_s = 60.0
         self._modes = ModeSettings()
-        self._picture = QStackedWidget()
-        self._picture.addWidget(self.empty)
-        self._picture.addWidget(self.video)
+        self.picture = QStackedWidget()
+        self._grid: QWidget | None = None  # the tiles of several sources
+        self._in_front: QWidget = self.empty  # of one source
+        self.picture.addWidget(self.empty)
+        self.picture.addWidget(self.video)
         self._timeline_place = QVBoxLayout()
         self._timeline_place.setContentsMargins(8, 0, 2, 8)
         self.splitters: dict[str, QSplitter] = {}  # by the name their sizes are kept under
@@ -65,17 +67,31 @@ class Parts(QWidget):
 
     def show_video(self) -> None:
         """Bring the picture to the front."""
-        self._picture.setCurrentWidget(self.video)
+        self._bring(self.video)
+
+    def use_grid(self, grid: QWidget | None) -> None:
+        """Show the tiles of several sources in place of the one picture, and of messages instead of it."""
+        if self._grid is not None:
+            self.picture.removeWidget(self._grid)
+            self._grid.deleteLater()
+        self._grid = grid
+        if grid is not None:
+            self.picture.addWidget(grid)
+        self._bring(self._in_front)
+
+    def _bring(self, widget: QWidget) -> None:
+        self._in_front = widget
+        self.picture.setCurrentWidget(self._grid or widget)
 
     def show_empty(self, message: Message) -> None:
         """Show a message in place of the picture."""
         self.empty.show_message(message)
-        self._picture.setCurrentWidget(self.empty)
+        self._bring(self.empty)
 
     def show_opening(self, text: str) -> None:
         """Show that a source is being opened."""
         self.empty.show_opening(text)
-        self._picture.setCurrentWidget(self.empty)
+        self._bring(self.empty)
 
     def start_over(self) -> None:
         """Forget everything about the last source."""
@@ -89,14 +105,26 @@ class Parts(QWidget):
 
     def add_timeline(self) -> None:
         """Build the timeline; its library is slow to load, so this waits until the window is up."""
+        self.timeline = self.make_timeline()
+
+    def make_timeline(self) -> Timeline:
+        """One more timeline in the same place, as the first is set up."""
         from femon.gui.timeline import Timeline
 
-        self.timeline = Timeline()
-        self.timeline.set_curves(curves_of(self._modes))
-        self.timeline.set_span(self._span_s)
-        self.timeline.set_face(self.cards.chosen)
-        self.cards.face_chosen.connect(self.timeline.set_face)
-        self._timeline_place.addWidget(self.timeline)
+        timeline = Timeline()
+        timeline.set_curves(curves_of(self._modes))
+        timeline.set_span(self._span_s)
+        timeline.set_face(self.cards.chosen)
+        self.cards.face_chosen.connect(timeline.set_face)
+        self._timeline_place.addWidget(timeline)
+        return timeline
+
+    def clear_person(self) -> None:
+        """Forget who was seen; the messages and the lines stay."""
+        self.video.clear()
+        self.banner.clear("hint")
+        self.cards.clear()
+        self.monitor.clear()
 
     def set_modes(self, modes: ModeSettings) -> None:
         """Show the parts for what is watched."""
@@ -121,6 +149,11 @@ class Parts(QWidget):
         if self.timeline is not None:
             self.timeline.mark(t, text)
 
+    def unmark(self, t: float, text: str) -> None:
+        """Take a marker out of the timeline."""
+        if self.timeline is not None:
+            self.timeline.unmark(t, text)
+
     def _beside(self) -> QSplitter:
         """Picture and timeline at the left, the side panel in full height at the right."""
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -135,7 +168,7 @@ class Parts(QWidget):
         below.setLayout(self._timeline_place)
         below.setMinimumHeight(120)
         splitter = QSplitter(Qt.Orientation.Vertical)
-        for part in (_padded(self._picture), below):
+        for part in (_padded(self.picture), below):
             splitter.addWidget(part)
         _stretch_first(splitter, _TIMELINE_PX)
         self.splitters["rows"] = splitter

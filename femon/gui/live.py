@@ -11,7 +11,7 @@ from femon.gui import messages
 from femon.gui.messages import Message
 from femon.gui.scene import SceneWatch
 from femon.gui.sources import is_camera
-from femon.purpose import EXPRESSION_NOTICE
+from femon.purpose import EXPRESSION_NOTICE, FILMING_NOTICE
 from femon.types import Frame, Notice, Readings, SourceInfo
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from femon.gui.layout import Parts
     from femon.gui.sessions import SessionControls
     from femon.gui.status import StatusBar
+    from femon.meter import StageName
 
 STATUS_MS = 500
 # A live picture runs ahead of its analysis only when that is slower than this: boxes would lag the faces.
@@ -29,6 +30,7 @@ class Live(QObject):
     """Turns frames, readings and notices of the controller into what the parts show."""
 
     source_changed = Signal()  # `info` is another one, or None
+    notice_changed = Signal(str)  # what people in view must be told, empty for nothing
 
     def __init__(
         self, controller: Controller, parts: Parts, status: StatusBar, sessions: SessionControls
@@ -38,12 +40,14 @@ class Live(QObject):
         self._controller, self._parts, self._status, self._sessions = controller, parts, status, sessions
         self._scene = SceneWatch()
         self._last_t: float | None = None  # of the newest readings
+        self._hanging: Message | None = None
         self._poll = QTimer(self, interval=STATUS_MS)
         self._poll.timeout.connect(self._show_stats)
         controller.opening.connect(self._start_over)
         controller.frame_ready.connect(self._take_frame)
         controller.readings_ready.connect(self._take_readings)
         controller.notice.connect(self._take_notice)
+        sessions.filming_changed.connect(self._light_dot)
 
     @property
     def is_camera(self) -> bool:
@@ -58,6 +62,14 @@ class Live(QObject):
         else:
             self._parts.banner.show_message(message)
 
+    def show_source(self, info: SourceInfo | None) -> None:
+        """Go on with another one of several sources, which has been open for a while."""
+        self._last_t = None
+        self._scene = SceneWatch()
+        self._parts.clear_person()
+        self._set_info(info)
+        self._poll.start()
+
     def end(self) -> None:
         """Ask for no more figures: the window closes."""
         self._poll.stop()
@@ -65,7 +77,7 @@ class Live(QObject):
     @Slot(str)
     def _start_over(self, source: str) -> None:
         self._set_info(None)
-        self._last_t = None
+        self._last_t = self._hanging = None
         self._scene = SceneWatch()
         self._parts.start_over()
         name = f"camera {source}" if source.isdigit() else Path(source).name or source
@@ -103,7 +115,7 @@ class Live(QObject):
                 self._set_info(info if isinstance(info, SourceInfo) else None)
             case "lost":
                 self._parts.video.set_camera("Camera lost", lit=False)
-            case "back":
+            case "back" | "moving":
                 self._parts.banner.clear("camera")
                 self._light_dot()
             case "streaming":
@@ -129,15 +141,30 @@ class Live(QObject):
         self.source_changed.emit()
 
     def _light_dot(self) -> None:
-        parts = ("Camera on" if self.is_camera else "", self._notice())
+        notice = self._notice()
+        self.notice_changed.emit(notice)
+        parts = ("Camera on" if self.is_camera else "", notice)
         self._parts.video.set_camera(" \N{MIDDLE DOT} ".join(filter(None, parts)))
 
     def _notice(self) -> str:
         """What people in view must be told while it happens."""
         reads = self.info is not None and self._controller.settings.modes.expression
-        return EXPRESSION_NOTICE if reads else ""
+        told = (FILMING_NOTICE if self._sessions.filming else "", EXPRESSION_NOTICE if reads else "")
+        return " \N{MIDDLE DOT} ".join(filter(None, told))
 
     @Slot()
     def _show_stats(self) -> None:
         if self._controller.pipeline is not None:
-            self._status.show_stats(self._controller.pipeline.stats())
+            stats = self._controller.pipeline.stats()
+            self._status.show_stats(stats)
+            self._show_hanging(stats.hanging)
+
+    def _show_hanging(self, stage: StageName | None) -> None:
+        """Say which part does not come back, for as long as that lasts."""
+        before, self._hanging = self._hanging, None if stage is None else messages.hanging(stage)
+        if self._hanging == before:
+            return
+        if before is not None:
+            self._parts.banner.withdraw(before)
+        if self._hanging is not None:
+            self.show_message(self._hanging)

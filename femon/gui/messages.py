@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from femon.errors import CameraError, ModelError, SessionError
+from femon.meter import StageName, hang_text
 from femon.types import Lost, Notice
 
 # From the most to the least urgent: the banner shows the first level that has something to say.
@@ -111,8 +112,8 @@ def from_notice(
             return Message("error", notice.text, (_MODEL,))
         case "recording_error":
             return recording_failure(notice, folder)
-        case "streaming" | "stream_error" | "clock":
-            return Message("information", notice.text)
+        case "streaming" | "stream_error" | "clock" | "video_error":
+            return Message("disk" if notice.kind == "video_error" else "information", notice.text)
         case _:
             return _information(notice)
 
@@ -121,11 +122,18 @@ def _information(notice: Notice) -> Message | None:
     if notice.kind == "ended":
         level: Level = "error" if notice.details.get("error") else "information"
         return Message(level, notice.text, (Button("Play again", "retry"), _FILE))
+    if notice.kind == "frozen":
+        return Message("camera", notice.text, (_AGAIN, _CAMERA))
     reason = notice.details.get("fallback")
     if notice.kind == "model" and reason:
         text = f"The graphics card could not be used ({reason}). femon continues on the CPU."
         return Message("information", text)
     return None
+
+
+def hanging(stage: StageName) -> Message:
+    """A part of the pipeline does not come back; to stop it and start again takes some seconds."""
+    return Message("error", hang_text(stage), (_AGAIN, _CAMERA) if stage == "capture" else (_AGAIN,))
 
 
 def camera_lost(notice: Notice, *, recording: bool) -> Message:

@@ -91,7 +91,7 @@ class Preferences(QObject):
         if self._sessions.recording:
             self._live.show_message(messages.SETTINGS_LATER)
         else:
-            self._controller.open(self._controller.source)
+            self._controller.reopen()
 
     @Slot(str)
     def _note_opening(self, _source: str) -> None:

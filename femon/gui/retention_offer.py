@@ -14,6 +14,8 @@ from femon.gui import messages
 from femon.gui.drawing import size_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from femon.gui.controller import Controller
     from femon.gui.live import Live
     from femon.retention import StoredSession
@@ -25,7 +27,7 @@ class RetentionOffer(QObject):
     """Looks and deletes away from the GUI thread; a session that is being recorded is left alone."""
 
     _found = Signal(object)  # tuple of StoredSession
-    _deleted = Signal(int, object)  # how many, the sentences of those that stayed
+    _deleted = Signal(int, object, object)  # how many, the sentences of those that stayed, codes gone
 
     def __init__(self, controller: Controller, live: Live, window: QWidget) -> None:
         super().__init__(window)
@@ -84,16 +86,32 @@ class RetentionOffer(QObject):
 
     def _delete(self) -> None:
         going, self._old = self._old, ()
+        root = self._controller.settings.sessions_folder
 
         def work() -> None:
             stayed = _deleted(going)
-            self._deleted.emit(len(going) - len(stayed), stayed)
+            self._deleted.emit(len(going) - len(stayed), stayed, _gone(going, root))
 
         self._controller.background("delete old sessions", work)
 
-    @Slot(int, object)
-    def _tell(self, deleted: int, stayed: list[str]) -> None:
+    @Slot(int, object, object)
+    def _tell(self, deleted: int, stayed: list[str], gone: frozenset[str]) -> None:
+        from femon.retention import without_codes
+
+        self._controller.change_settings(without_codes(self._controller.settings, gone))
         self._live.show_message(messages.sessions_deleted(deleted, stayed))
+
+
+def _gone(sessions: Iterable[StoredSession], root: Path) -> frozenset[str]:
+    """The codes of deleted sessions of which none is left; none are known gone where that cannot be read."""
+    from femon.retention import codes_gone, find_sessions
+
+    try:
+        left = find_sessions(root).sessions
+    except OSError as error:
+        log.warning("what is left in %s is not known: %s", root, error)
+        return frozenset()
+    return codes_gone((session.participant for session in sessions), left)
 
 
 def _deleted(sessions: Iterable[StoredSession]) -> list[str]:

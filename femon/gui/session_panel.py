@@ -113,7 +113,7 @@ class SessionPanel(QFrame):
         start.clicked.connect(self.start_requested)
         page, column = _page()
         column.addWidget(heading("Session"))
-        column.addWidget(muted("Nothing is recorded. A session stores numbers and times, no pictures."))
+        column.addWidget(muted("Nothing is recorded. A session stores numbers with times, no video unasked."))
         column.addWidget(self._next)
         column.addWidget(start)
         return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -27,7 +28,9 @@ class SessionControls(QObject):
     """Knows whether a session runs, and for how long by the time of its frames."""
 
     changed = Signal()  # recording, paused or the running time
+    filming_changed = Signal()
     marked = Signal(float, str)  # frame time, text
+    unmarked = Signal(float, str)  # the same, when it is taken back
     noted = Signal(int, str)  # event number, text with its time: a marker or note is in the log
     calibrate_requested = Signal()
     review_requested = Signal(object)  # Path, the folder of a session
@@ -38,13 +41,16 @@ class SessionControls(QObject):
         super().__init__(window)
         self.folder: Path | None = None
         self.paused = False
+        self.filming = False  # the session stores its video
         self.elapsed_s = 0.0
         self.rows = 0  # frames and faces seen since the start; the file's own count is in the summary
         self.closed_rows: int | None = None  # of the last session of this source
         self.about: tuple[str, ...] = ()  # participant, condition and kind of the session
         self._refused = False  # until the source is open and its messages stay
         self._asked: SessionRequest | None = None  # the last that was given to the pipeline
-        self._source_name = ""
+        self._info: SourceInfo | None = None
+        self._unnoted: deque[tuple[float, str] | None] = deque()  # what is drawn of marks not yet in the log
+        self._noted: dict[int, tuple[float, str]] = {}  # and of those that are, by event number
         self.silent = False  # the window is closing: no dialogs
         self._controller = controller
         self._window = window
@@ -85,7 +91,10 @@ class SessionControls(QObject):
         from femon.gui.dialogs.session_start import SessionStartDialog
 
         settings = self._controller.settings
-        dialog = SessionStartDialog(settings, self._window, source_name=self._source_name)
+        name, live = (self._info.name, self._info.live) if self._info else ("", False)
+        count = len(self._controller.sources)
+        name = f"{count} sources, with a session for each" if count > 1 else name
+        dialog = SessionStartDialog(settings, self._window, source_name=name, live=live)
         dialog.calibrate_requested.connect(lambda: self._calibrate(dialog))
         self._profiles_known.connect(dialog.show_profiles)
         self._controller.background("read calibrations", self._read_profiles)
@@ -122,7 +131,7 @@ class SessionControls(QObject):
             replace(before, modes=dialog.modes, recording=dialog.remembered, sessions=folder)
         )
         if dialog.modes != before.modes:
-            controller.open(controller.source, record=request)
+            controller.reopen(record=request)
         elif controller.pipeline is not None:
             controller.pipeline.record(request)
 
@@ -143,6 +152,8 @@ class SessionControls(QObject):
         """Take a marker or note of the running session back."""
         if self.recording and self._controller.pipeline is not None:
             self._controller.pipeline.undo(event_id)
+            if event_id in self._noted:
+                self.unmarked.emit(*self._noted.pop(event_id))
 
     def name_markers(self) -> None:
         """Ask for the names of the keys 1 to 9."""
@@ -159,6 +170,7 @@ class SessionControls(QObject):
         if not self.recording or self._controller.pipeline is None or not text:
             return
         self._controller.pipeline.mark(kind, text, key="" if key == text else key)
+        self._unnoted.append(None if self._now_t is None else (self._now_t, text))
         if self._now_t is not None:
             self.marked.emit(self._now_t, text)
 
@@ -183,14 +195,16 @@ class SessionControls(QObject):
             case "opened":
                 self._started_t = self._now_t = self.closed_rows = None
                 info = notice.details.get("info")
-                self._source_name = info.name if isinstance(info, SourceInfo) else ""
+                self._info = info if isinstance(info, SourceInfo) else None
                 if self._refused:
                     self._refused = False
                     self.consent_missing.emit()
             case "recording":
-                self._begin(notice.details.get("folder"))
+                self._begin(notice.details.get("folder"), filming=bool(notice.details.get("video")))
+            case "video_error":
+                self._film(bool(notice.details.get("filming")))  # another source may go on
             case "noted":
-                self.noted.emit(notice.details["event_id"], f"{clock_text(self.elapsed_s)}  {notice.text}")
+                self._note(int(str(notice.details["event_id"])), notice.text)
             case "recorded":
                 self._end()
                 self._show_summary(notice.details.get("summary"))
@@ -204,22 +218,39 @@ class SessionControls(QObject):
             return
         if self._started_t is None:
             self._started_t = self._now_t
-        self.elapsed_s = max(0.0, self._now_t - self._started_t)
+        second_before, self.elapsed_s = int(self.elapsed_s), max(0.0, self._now_t - self._started_t)
         if not self.paused:
             self.rows += max(1, len(readings.readings))
-        self.changed.emit()
+        if int(self.elapsed_s) != second_before:  # what is shown of it: the clock, whole seconds
+            self.changed.emit()
 
-    def _begin(self, folder: object) -> None:
+    def _begin(self, folder: object, *, filming: bool) -> None:
         self.folder = folder if isinstance(folder, Path) else None
         self._started_t, self.elapsed_s, self.rows, self.paused = None, 0.0, 0, False
+        self._unnoted.clear()
+        self._noted.clear()
+        self._film(filming)
         kind = KINDS[nearest_kind(self._controller.settings.modes)].text
         asked = (self._asked.participant, self._asked.condition) if self._asked else ()
-        self.about = (*asked, kind)
+        self.about = (*asked, kind, "with video" if filming else "")
         self.changed.emit()
+
+    def _note(self, event_id: int, text: str) -> None:
+        """They come in the order in which they were asked for."""
+        drawn = self._unnoted.popleft() if self._unnoted else None
+        if drawn is not None:
+            self._noted[event_id] = drawn
+        self.noted.emit(event_id, f"{clock_text(self.elapsed_s)}  {text}")
 
     def _end(self) -> None:
         self.folder, self.paused = None, False
+        self._film(False)
         self.changed.emit()
+
+    def _film(self, on: bool) -> None:
+        if on != self.filming:
+            self.filming = on
+            self.filming_changed.emit()
 
     def _show_summary(self, summary: object) -> None:
         from femon.recording import SessionSummary

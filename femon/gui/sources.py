@@ -44,11 +44,13 @@ class SourceChooser(QObject):
         self._listed.connect(self._take_cameras)
         controller.notice.connect(self._remember)
 
-    def start(self, source: str | None, *, record: SessionRequest | None = None) -> None:
-        """Open a source, or without one the camera used last, else the only one, else ask."""
+    def start(
+        self, source: str | None, *, record: SessionRequest | None = None, beside: Sequence[str] = ()
+    ) -> None:
+        """Open a source, with others beside it; without one the camera used last, the only one, or ask."""
         self._record = record
         if source:
-            self._open(source)
+            self._open(source, beside)
         else:
             self._list("start")
 
@@ -69,11 +71,34 @@ class SourceChooser(QObject):
         if dialog.choice:
             self._open(dialog.choice)
 
-    def _open(self, source: str) -> None:
-        record, self._record = self._record, None
-        self._controller.open(source, record=record)
+    def add_camera(self) -> None:
+        """Ask for a camera to watch beside what is open."""
+        self._list("add")
 
-    def _list(self, then: Literal["start", "pick"]) -> None:
+    def add_file(self) -> None:
+        """Ask for a file or URL to watch beside what is open."""
+        from femon.gui.dialogs.open_source import OpenSourceDialog
+
+        dialog = OpenSourceDialog(self._window)
+        dialog.exec()
+        if dialog.choice:
+            self._add(dialog.choice)
+
+    def close_one(self, number: int) -> None:
+        """Leave one of several sources."""
+        controller = self._controller
+        first, *others = (one for place, one in enumerate(controller.sources) if place != number)
+        controller.open(first, beside=others)
+
+    def _add(self, source: str) -> None:
+        first, *others = (*self._controller.sources, source)
+        self._open(first, others)
+
+    def _open(self, source: str, beside: Sequence[str] = ()) -> None:
+        record, self._record = self._record, None
+        self._controller.open(source, record=record, beside=beside)
+
+    def _list(self, then: Literal["start", "pick", "add"]) -> None:
         def work() -> None:
             cameras: Sequence[CameraInfo] = ()
             try:
@@ -92,6 +117,9 @@ class SourceChooser(QObject):
 
     @Slot(object, str)
     def _take_cameras(self, cameras: Sequence[CameraInfo], then: str) -> None:
+        if then == "add":
+            self._pick_another(cameras)
+            return
         if not cameras:
             self.no_camera.emit()
             return
@@ -112,6 +140,17 @@ class SourceChooser(QObject):
             self._open(picker.choice)
         elif not self._controller.source:
             self.nothing_chosen.emit()
+
+    def _pick_another(self, cameras: Sequence[CameraInfo]) -> None:
+        from femon.gui.dialogs.camera_picker import CameraPicker
+
+        used = self._controller.sources
+        free = [one for one in cameras if not {str(one.index), f"/dev/video{one.index}", one.name} & {*used}]
+        picker = CameraPicker(free, "", self._window)
+        picker.setWindowTitle("Add camera")
+        picker.exec()
+        if picker.choice:
+            self._add(picker.choice)
 
     @Slot(object)
     def _remember(self, notice: Notice) -> None:

@@ -154,8 +154,13 @@ QToolTip { background: $raised; color: $text; border: 1px solid $border; padding
 QMainWindow, QDialog { background: $background; }
 QLabel[look="muted"] { color: $muted; }
 QLabel[look="warn"] { color: $warn; }
+QLabel[look="strong"] { font-weight: 600; }
+QLabel[look="ok"] { color: $ok; }
+QLabel[look="danger"] { color: $danger; }
 QLabel[look="title"] { font-size: 17px; font-weight: 600; }
 QFrame[look="card"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
+CameraTile { background: $surface; border: 3px solid $border; border-radius: 6px; }
+CameraTile[look="chosen"] { border-color: $accent; }
 Banner { background: $surface; border: none; border-bottom: 1px solid $border; }
 Banner[look="danger"] { border-left: 4px solid $danger; }
 Banner[look="warn"] { border-left: 4px solid $warn; }

@@ -15,6 +15,7 @@ from femon.gui import messages
 from femon.gui.actions import Toolbar, make_actions, tip_of
 from femon.gui.alarms import AlarmControls
 from femon.gui.calibrating import CalibrationControls
+from femon.gui.camera_wall import CameraWall
 from femon.gui.drawing import clock_text
 from femon.gui.layout import Parts
 from femon.gui.live import Live
@@ -55,12 +56,13 @@ class MainWindow(QMainWindow):
         self.parts = Parts(self)
         self.status = StatusBar()
         self.live = Live(controller, self.parts, self.status, self.sessions)
-        self.alarms = AlarmControls(controller, self.parts.alarm_banner, self.parts.video, self)
+        self.alarms = AlarmControls(controller, self.parts.alarm_banner, self.parts.picture, self)
         self.calibrations.sounds = self.alarms
         self.preferences = Preferences(controller, self.live, self.sessions, self, sounds=self.alarms)
         self.purposes = PurposeControls(controller, self.preferences, self)
         self.retention = RetentionOffer(controller, self.live, self)
         self.review = ReviewOpener(controller, self)
+        self.wall = CameraWall(controller, self)
         self.modes = ModeMenu(self)
         self.commands = make_actions(self, self._slots())
         self.toolbar = Toolbar(self.commands, self.preferences.choose_theme, self.modes)
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.live.source_changed.connect(self._show_source)
         self.sessions.changed.connect(self._show_session)
         self.sessions.marked.connect(self.parts.mark)
+        self.sessions.unmarked.connect(self.parts.unmark)
         self.modes.chosen.connect(self.preferences.choose_modes)
         self.sources.no_camera.connect(lambda: self.live.show_message(messages.NO_CAMERA))
         self.sources.nothing_chosen.connect(lambda: self.live.show_message(messages.NO_CHOICE))
@@ -106,7 +109,7 @@ class MainWindow(QMainWindow):
         """Go the way of a pressed button."""
         self.parts.banner.clear(message.level)
         ways: dict[str, Callable[[], object]] = {
-            "retry": lambda: self._controller.open(self._controller.source),
+            "retry": self._controller.reopen,
             "refresh": lambda: self.sources.start(None),
             "demo": self.sources.open_demo,
             "choose_camera": self.sources.choose_camera,
@@ -143,6 +146,7 @@ class MainWindow(QMainWindow):
             self.commands[name].setEnabled(sessions.recording)
         self.commands["purpose"].setEnabled(not sessions.recording)
         self.commands["pause"].setChecked(sessions.paused)
+        self.wall.allow(self.commands, recording=sessions.recording)
 
     @Slot()
     def _show_calibration(self) -> None:
@@ -155,7 +159,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_settings(self) -> None:
         display = self.preferences.display
-        self.parts.video.set_overlay(Overlay(display.boxes, display.bars, self._mirrored))
+        overlay = Overlay(display.boxes, display.bars, self._mirrored)
+        self.parts.video.set_overlay(overlay)
+        self.wall.set_overlay(overlay)
         self.commands["boxes"].setChecked(display.boxes)
         self.commands["bars"].setChecked(display.bars)
         self.commands["mirror"].setChecked(self._mirrored)
@@ -176,6 +182,10 @@ class MainWindow(QMainWindow):
             "camera": self.sources.choose_camera,
             "file": self.sources.open_file,
             "demo": self.sources.open_demo,
+            "add_camera": self.sources.add_camera,
+            "add_file": self.sources.add_file,
+            "next_source": self.wall.choose_next,
+            "close_source": self.wall.close_selected,
             "record": self._record,
             "pause": self.sessions.pause,
             "marker": lambda: self.sessions.ask_and_mark("marker"),
@@ -187,7 +197,7 @@ class MainWindow(QMainWindow):
             "bars": lambda on: self.preferences.change_display(bars=on),
             "overlay": self.preferences.flip_overlay,
             "mirror": self._mirror,
-            "freeze": self.parts.video.set_frozen,
+            "freeze": self.wall.set_frozen,
             "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
             "compare": self._compare_models,
             "review": self.review.open,
@@ -239,6 +249,8 @@ class MainWindow(QMainWindow):
             self.sessions.pause()
         elif key in _MARKER_KEYS and not event.modifiers():
             self.sessions.press(key - Qt.Key.Key_0)
+        elif key in _MARKER_KEYS and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self._controller.select(key - Qt.Key.Key_1)
         elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Minus}:
             self.parts.zoom(1 if key == Qt.Key.Key_Plus else -1)
         elif key == Qt.Key.Key_Escape and self.isFullScreen():

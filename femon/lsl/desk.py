@@ -59,7 +59,9 @@ class StreamDesk:
 
     def _open(self, info: SourceInfo, model_id: str) -> None:
         try:
-            self._streams = LabStreams(_source_id(info), live=info.live, model_id=model_id)
+            self._streams = LabStreams(
+                _source_id(info), live=info.live, model_id=model_id, number=info.number
+            )
         except StreamError as error:
             self._wanted = False
             self._on_notice(Notice("stream_error", str(error), {"error": error}))
@@ -69,5 +71,6 @@ class StreamDesk:
 
 def _source_id(info: SourceInfo) -> str:
     """The same for the same camera of this machine; neither a file's name nor a camera's goes out."""
-    index = "" if info.index is None else str(info.index)
+    number = "" if info.number == 1 else str(info.number)
+    index = number if info.index is None else str(info.index)
     return "-".join(filter(None, ("femon", platform.node(), info.kind, index)))

@@ -37,16 +37,21 @@ class LabStreams:
         *,
         live: bool,
         model_id: str = "",
+        number: int = 1,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Open both. source_id tells streams apart and lets readers reconnect; raises StreamError."""
+        """Open both. source_id tells streams apart and lets readers reconnect; raises StreamError.
+
+        The streams of a second source that is watched beside a first are "femon 2" and "femon markers 2".
+        """
+        name, markers = (f"{one} {number}" if number > 1 else one for one in (READINGS, MARKERS))
         self._lsl = _load()
         self._offset_s: float | None = self._lsl.local_clock() - clock() if live else None
         try:
-            self._readings: Any = self._lsl.StreamOutlet(self._readings_info(source_id, model_id))
+            self._readings: Any = self._lsl.StreamOutlet(self._readings_info(name, source_id, model_id))
             self._markers: Any = self._lsl.StreamOutlet(
                 self._lsl.StreamInfo(
-                    MARKERS, "Markers", 1, self._lsl.IRREGULAR_RATE, "string", f"{source_id}-markers"
+                    markers, "Markers", 1, self._lsl.IRREGULAR_RATE, "string", f"{source_id}-markers"
                 )
             )
         except RuntimeError as error:
@@ -73,10 +78,10 @@ class LabStreams:
             self._offset_s = self._lsl.local_clock() - t
         return t + self._offset_s
 
-    def _readings_info(self, source_id: str, model_id: str) -> Any:
+    def _readings_info(self, name: str, source_id: str, model_id: str) -> Any:
         """The description of the stream, with the fields of the XDF specification for channels."""
         lsl = self._lsl
-        info = lsl.StreamInfo(READINGS, "Expression", len(CHANNELS), lsl.IRREGULAR_RATE, "float32", source_id)
+        info = lsl.StreamInfo(name, "Expression", len(CHANNELS), lsl.IRREGULAR_RATE, "float32", source_id)
         description = info.desc()
         description.append_child_value("manufacturer", "femon")
         description.append_child_value("model", model_id)

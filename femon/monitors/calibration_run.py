@@ -69,15 +69,18 @@ class CalibrationRun:
         self._parts: tuple[Part, ...] = ("neutral", *_EYES_AND_POSE) if model_id else _EYES_AND_POSE
         self._begun = False
 
-    def update(self, readings: Readings) -> CalibrationNews:
-        """Take one frame. With several people in view the primary one is looked at, and the others told."""
+    def update(self, readings: Readings, others: int = 0) -> CalibrationNews:
+        """Take one frame. With several people in view the primary one is looked at, and the others told.
+
+        others: people in view of whom there is no reading.
+        """
         person = next((one for one in readings.readings if one.primary), None)
         height, width = readings.frame.image_bgr.shape[:2]
         state = self._calibration.update(
             readings.frame.t,
             person.face if person else None,
             (width, height),
-            people=len(readings.readings),
+            people=len(readings.readings) + others,
             probabilities=person.raw if person and person.uncertain != "low_quality" else None,
         )
         return self._told(state, readings.frame.t)

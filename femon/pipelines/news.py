@@ -21,7 +21,8 @@ class GroupNews:
     """Takes the notices of `count` sources and tells what concerns all; any thread may call any method.
 
     "opened" and "recording" are told once, "ended" or "error" when no source is left, "recorded" with the
-    last session that closes; its details `folders` name the sessions of all.
+    last session that closes; its details `summaries` are those of all. "video_error" is always told, and
+    whether another source is still `filming`.
     """
 
     def __init__(self, count: int, tell: Callable[[Notice], None], *, selected: int = 0) -> None:
@@ -32,33 +33,35 @@ class GroupNews:
         self._open: dict[int, Notice] = {}
         self._over: set[int] = set()
         self._recording: set[int] = set()
+        self._filming: set[int] = set()
         self._recorded: dict[int, Notice] = {}
         self._baseline: dict[int, Notice] = {}
         self._marks = 0
         self._unanswered: dict[int, deque[int]] = {number: deque() for number in range(count)}
         self._events: dict[int, dict[int, int]] = {}  # by mark: event ids by source
 
+        self._taking: dict[NoticeKind, Callable[[int, Notice], None]] = {
+            "opened": self._begin,
+            "ended": self._end,
+            "error": self._end,
+            "recording": self._begin_recording,
+            "recorded": self._end_recording,
+            "recording_error": self._end_recording,
+            "video_error": self._end_video,
+            "noted": self._answer,
+            "baseline": self._keep_baseline,
+        }
+
     def take(self, source: int, notice: Notice) -> None:
         """Note what one source says, and tell it if it concerns all."""
         with self._lock:
-            match notice.kind:
-                case "opened":
-                    self._begin(source, notice)
-                case "ended" | "error":
-                    self._end(source, notice)
-                case "recording":
-                    self._begin_recording(source, notice)
-                case "recorded" | "recording_error":
-                    self._end_recording(source, notice)
-                case "noted":
-                    self._answer(source, notice)
-                case "baseline":
-                    self._baseline[source] = notice
-                    if source == self._selected:
-                        self._tell(notice)
-                case kind if kind not in _OF_EACH:
-                    if source == (self._selected if kind in _OF_SELECTED else self._speaker()):
-                        self._tell(notice)
+            take = self._taking.get(notice.kind)
+            if take is not None:
+                take(source, notice)
+            elif notice.kind not in _OF_EACH:
+                voice = self._selected if notice.kind in _OF_SELECTED else self._speaker()
+                if source == voice:
+                    self._tell(notice)
 
     def select(self, source: int) -> None:
         """Tell about this source from now on."""
@@ -105,12 +108,24 @@ class GroupNews:
         self._unanswered[source].clear()
         is_first = not self._recording
         self._recording.add(source)
+        if notice.details.get("video"):
+            self._filming.add(source)
         if is_first:
+            self._tell(notice)
+
+    def _end_video(self, source: int, notice: Notice) -> None:
+        self._filming.discard(source)
+        self._tell(replace(notice, details={**notice.details, "filming": bool(self._filming)}))
+
+    def _keep_baseline(self, source: int, notice: Notice) -> None:
+        self._baseline[source] = notice
+        if source == self._selected:
             self._tell(notice)
 
     def _end_recording(self, source: int, notice: Notice) -> None:
         self._unanswered[source].clear()
         self._recording.discard(source)
+        self._filming.discard(source)
         if notice.kind == "recorded":
             self._recorded[source] = notice
         if self._recording:

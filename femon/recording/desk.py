@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from femon.alarms import AlarmEvent
-from femon.bundle import Bundle
+from femon.bundle.judge import Judge
 from femon.errors import SessionError
 from femon.evidence import EvidenceWindow
 from femon.faces import LANDMARKER_SHA256
@@ -17,11 +18,13 @@ from femon.monitors.calibration_run import CalibrationEvent
 from femon.recording.calibration_entry import Calibrated
 from femon.recording.recorder import CloseReason, SessionRecorder
 from femon.recording.rows import EventKind, Phase
-from femon.recording.session import SessionContext, SessionRequest
+from femon.recording.session import VIDEO_FILE, SessionContext, SessionRequest, films
+from femon.recording.session_video import SessionVideo, VideoAccount
 from femon.settings import Settings
 from femon.types import Dropped, Frame, Lost, Notice, Readings, SourceInfo
 
 Lines = SimpleQueue[Dropped | Lost]
+MOST_EARLY: Final = 1000  # lines kept before a session begins: more than a slow first frame leaves out
 
 
 class RecordingDesk:
@@ -31,6 +34,8 @@ class RecordingDesk:
         self._lines = lines
         self._on_notice = on_notice
         self._recorder: SessionRecorder | None = None
+        self._early: deque[Dropped | Lost] = deque(maxlen=MOST_EARLY)
+        self._video: SessionVideo | None = None
         self._paused = False
         self._alarm_ids: dict[str, int] = {}  # event ids by audit ids
         self._calibrated: Calibrated | None = None
@@ -40,20 +45,38 @@ class RecordingDesk:
         """Whether a session is open."""
         return self._recorder is not None
 
-    def start(self, request: SessionRequest, context: SessionContext, first: Frame) -> None:
-        """Open a session that begins with this frame, closing a running one. Trouble becomes a notice."""
+    def start(self, request: SessionRequest, context: SessionContext, first: Frame) -> Frame:
+        """Open a session that begins with this frame, closing a running one. Trouble becomes a notice.
+
+        Returns the frame, with its time in the session's video if there is one.
+        """
         self.close("user")
         try:
             self._recorder = SessionRecorder(request, context, started_utc=first.utc or datetime.now(UTC))
         except SessionError as error:
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
-            return
+            return first
         self._paused = False
         self._alarm_ids = {}
         folder = self._recorder.folder
-        details = {"folder": folder, "request": request}
+        filmed = films(request, context.source)
+        details = {"folder": folder, "request": request, "video": filmed}
         self._on_notice(Notice("recording", f"Recording into {folder}.", details))
         self.calibrate(self._calibrated)
+        early, self._early = self._early, deque(maxlen=MOST_EARLY)
+        for line in early:
+            if line.t > first.t:  # it was left out while the first frame was being analysed
+                self._write_line(line)
+        if not filmed:
+            return first
+        video = SessionVideo(folder / VIDEO_FILE, context.source, self._on_notice)
+        first, self._video = video.film(first), video  # only then may others film
+        return first
+
+    def filmed(self, frame: Frame) -> Frame:
+        """The frame with its time in the video, if it is in one; for the capture thread."""
+        video = self._video
+        return frame if video is None else video.film(frame)
 
     def write(self, readings: Readings) -> None:
         """Write one frame, after the lines that precede it."""
@@ -61,21 +84,29 @@ class RecordingDesk:
         self._guarded(lambda recorder: recorder.write(readings, paused=self._paused))
 
     def write_lines(self) -> None:
-        """Write the dropped frames and lost seconds so far; without a recording they are forgotten."""
+        """Write the dropped frames and lost seconds so far; without a recording they wait for one."""
         while True:
             try:
                 line = self._lines.get_nowait()
             except Empty:
                 return
-            if isinstance(line, Dropped):
-                self._guarded(lambda recorder, line=line: recorder.write_dropped(line))  # type: ignore[misc]
+            if self._recorder is None:
+                self._early.append(line)
             else:
-                self._guarded(lambda recorder, line=line: recorder.write_lost(line))  # type: ignore[misc]
+                self._write_line(line)
+
+    def _write_line(self, line: Dropped | Lost) -> None:
+        if isinstance(line, Dropped):
+            self._guarded(lambda recorder: recorder.write_dropped(line))
+        else:
+            self._guarded(lambda recorder: recorder.write_lost(line))
 
     def pause(self, paused: bool) -> None:
         """Frames that come while paused are logged as such, without figures."""
         if paused != self._paused:
             self._paused = paused
+            if self._video is not None:
+                self._video.pause(paused)
             self.event("pause", "pause", phase="start" if paused else "end")
 
     def mark(self, kind: Literal["marker", "note"], text: str, key: str = "") -> None:
@@ -151,12 +182,27 @@ class RecordingDesk:
         if recorder is None:
             return
         self._paused = False
+        video = self._end_video()
         try:
-            summary = recorder.close(reason)
+            summary = replace(recorder.close(reason, video), video=video)
         except SessionError as error:
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
             return
         self._on_notice(Notice("recorded", f"Saved in {summary.folder}.", {"summary": summary}))
+
+    def tell_left_open(self) -> None:
+        """Say on any thread what becomes of a session whose own thread hangs: nobody else may close it."""
+        recorder = self._recorder
+        if recorder is not None:
+            error = SessionError(
+                "The analysis does not end, so its recording could not be closed. "
+                f"All rows up to now are safe in {recorder.folder}; femon closes it at its next start."
+            )
+            self._on_notice(Notice("recording_error", str(error), {"error": error}))
+
+    def _end_video(self) -> VideoAccount | None:
+        video, self._video = self._video, None
+        return None if video is None else video.close()
 
     def _guarded(self, work: Callable[[SessionRecorder], object]) -> None:
         if self._recorder is None:
@@ -165,10 +211,11 @@ class RecordingDesk:
             work(self._recorder)
         except SessionError as error:  # the recorder has closed its files
             self._recorder = None
+            self._end_video()
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
 
 
-def session_context(info: SourceInfo, bundle: Bundle | None, settings: Settings) -> SessionContext:
+def session_context(info: SourceInfo, bundle: Judge | None, settings: Settings) -> SessionContext:
     """What session.json says of the source and the models."""
     model = _model(bundle, settings) if bundle else {}
     landmarker = {
@@ -179,7 +226,7 @@ def session_context(info: SourceInfo, bundle: Bundle | None, settings: Settings)
     return SessionContext(info, model, landmarker, settings, asdict(settings.modes))
 
 
-def _model(bundle: Bundle, settings: Settings) -> dict[str, Any]:
+def _model(bundle: Judge, settings: Settings) -> dict[str, Any]:
     contract = bundle.contract
     private = contract.metrics.get("private_test") or {}
     return {

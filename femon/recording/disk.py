@@ -16,9 +16,11 @@ log = logging.getLogger(__name__)
 MB: Final = 1_000_000
 # Product specification 4.7.
 NEEDED_BYTES: Final = 500 * MB
+NEEDED_WITH_VIDEO_BYTES: Final = 5_000 * MB
 WARNING_BYTES: Final = 2_000 * MB
 LOW_BYTES: Final = 200 * MB
 FULL_BYTES: Final = 50 * MB
+DISK_CHECK_S: Final = 10.0
 
 
 def free_on(folder: Path) -> int:
@@ -33,12 +35,14 @@ class DiskWatch:
         self._free_bytes = free_bytes
         self._low = False
 
-    def require(self, root: Path) -> None:
+    def require(self, root: Path, *, video: bool = False) -> None:
         """Raise SessionError when a recording below root, which need not exist, would soon be full."""
         free = self._free_bytes(next(folder for folder in (root, *root.parents) if folder.exists()))
-        if free < NEEDED_BYTES:
+        needed = NEEDED_WITH_VIDEO_BYTES if video else NEEDED_BYTES
+        if free < needed:
+            what = "a recording with video" if video else "a recording"
             raise SessionError(
-                f"Only {free // MB} MB are left for {root}; a recording needs {NEEDED_BYTES // MB} MB. "
+                f"Only {free // MB} MB are left for {root}; {what} needs {needed // MB} MB. "
                 "Free some space or choose another folder."
             )
         if free < WARNING_BYTES:

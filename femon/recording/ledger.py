@@ -12,6 +12,8 @@ from typing import Final, Literal
 import numpy as np
 
 from femon.recording.rows import Status
+from femon.recording.session_video import VideoAccount
+from femon.types import Reading
 
 State = Literal["recording", "complete", "recovered", "failed"]
 ANALYSED: Final = ("ok", "low_quality", "no_face")  # the row of a frame that was looked at
@@ -37,6 +39,8 @@ class SessionSummary:
     label_shares: dict[str, float]  # of the rows with a face, `uncertain` included
     covered: float | None = None  # share of the analysed rows with a face that could be judged
     alarms: int = 0  # that were raised
+    disagreements: int | None = None  # rows left uncertain by them; None: no ensemble judged
+    video: VideoAccount | None = None  # None: none was asked for
 
 
 class Ledger:
@@ -49,6 +53,7 @@ class Ledger:
         self._highest = -1
         self._step = 0
         self._last_t = 0.0
+        self._disagreements: int | None = None
         self._lost_since: float | None = None
         self._lost_s = 0.0
         self._misplaced = 0
@@ -78,9 +83,16 @@ class Ledger:
         """Count one row of events.csv."""
         self._alarms += kind == "alarm" and phase == "start"
 
-    def add_face(self, track: int, label: str) -> None:
+    def add_reading(self, reading: Reading) -> None:
         """Count the face of the row just added."""
+        apart = reading.uncertain == "disagreement" if reading.disagreement is not None else None
+        self.add_face(reading.face.track, reading.label, apart=apart)
+
+    def add_face(self, track: int, label: str, *, apart: bool | None = None) -> None:
+        """Count the face of the row just added; apart: an ensemble disagreed, None: one network judged."""
         self._tracks.add(track)
+        if apart is not None:
+            self._disagreements = (self._disagreements or 0) + apart
         if label:
             self._labels[label] += 1
 
@@ -147,6 +159,7 @@ class Ledger:
             label_shares={name: count / faces for name, count in sorted(self._labels.items())},
             covered=self._seen / self._judged if self._judged else None,
             alarms=self._alarms,
+            disagreements=self._disagreements,
         )
 
     def _integrity(self, unaccounted: int) -> str:

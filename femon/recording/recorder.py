@@ -14,7 +14,7 @@ from femon.errors import SessionError
 from femon.recording.calibration_entry import Calibrated, calibration_table
 from femon.recording.columns import FRAME_HEADER, frame_cells
 from femon.recording.csv_file import CsvFile
-from femon.recording.disk import DiskWatch, free_on
+from femon.recording.disk import DISK_CHECK_S, DiskWatch, free_on
 from femon.recording.event_log import EventLog
 from femon.recording.farewell import farewell, loss
 from femon.recording.folder import SessionFolder
@@ -27,12 +27,14 @@ from femon.recording.session import (
     FRAMES_FILE,
     SessionContext,
     SessionRequest,
+    films,
     participant_of,
     session_content,
     with_account,
     with_clock,
     write_session,
 )
+from femon.recording.session_video import VideoAccount
 from femon.recording.timeline import Timeline
 from femon.types import Dropped, Lost, Readings
 
@@ -42,7 +44,6 @@ CloseReason = Literal["user", "source_end", "error"]
 
 # Product specification 4.7.
 SYNC_S: Final = 5.0
-DISK_CHECK_S: Final = 10.0
 SAVE_S: Final = 60.0
 EVIDENCE_FOLDER: Final = "evidence"
 
@@ -151,10 +152,11 @@ class SessionRecorder:
         except OSError as error:
             raise self._failed(error) from error
 
-    def close(self, reason: CloseReason = "user") -> SessionSummary:
+    def close(self, reason: CloseReason = "user", video: VideoAccount | None = None) -> SessionSummary:
         """End the session and seal the folder; a second call gives the same summary. Raises SessionError."""
         if self._summary is None:
             with self._closing_on_error():
+                self._content["video"] = video.entry if video else self._content["video"]
                 self._end(reason)
                 self._seal("failed" if reason == "error" else "complete")
         assert self._summary is not None
@@ -164,7 +166,7 @@ class SessionRecorder:
         participant = participant_of(request, context.source)
         name = f"{self._started_utc.astimezone():%Y-%m-%d_%H-%M-%S}_{participant}"
         try:
-            self._disk.require(request.root)
+            self._disk.require(request.root, video=films(request, context.source))
             with ExitStack() as undo:
                 self._folder = SessionFolder(request.root, name)
                 undo.callback(self._folder.remove)
@@ -209,7 +211,7 @@ class SessionRecorder:
         for row, face in records:
             self._ledger.add(row.status, row.frame, row.t, row.latency_ms)
             if face is not None:
-                self._ledger.add_face(face.reading.face.track, face.reading.label)
+                self._ledger.add_reading(face.reading)
 
     # Upkeep, by the injected clock
 

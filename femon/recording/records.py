@@ -39,7 +39,8 @@ class Records:
         """The row of a frame that was never analysed, or of a second without any."""
         if isinstance(item, Lost):
             return self._row(**self._moment(None, item.t), status="camera_lost", why=item.why), None
-        return self._row(**self._moment(item.index, item.t), status="dropped", why=item.why), None
+        moment = self._moment(item.index, item.t)
+        return self._row(**moment, status="dropped", why=item.why, t_media=item.media_t), None
 
     def of_paused(self, frame: Frame) -> list[Record]:
         """The row of a frame that came while the user paused."""

@@ -156,7 +156,8 @@ def _count(ledger: Ledger, cells: Cells) -> None:
         float(latency_ms) if latency_ms else None,
     )
     if cells["face_id"]:
-        ledger.add_face(int(cells["face_id"]), cells["label"])
+        apart = cells["uncertain_why"] == "disagreement" if cells["disagreement"] else None
+        ledger.add_face(int(cells["face_id"]), cells["label"], apart=apart)
 
 
 def _add_event(folder: Path, last_row: Cells | None, event_id: int, bytes_cut: int) -> None:

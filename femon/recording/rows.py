@@ -28,7 +28,7 @@ class Row:
     t_utc: str | None
     status: Status
     why: str = ""
-    t_media: float | None = None  # s, the file's own timestamp
+    t_media: float | None = None  # s, the file's own timestamp, or the time in the session's video
     n_faces: int | None = None
     event: str | None = None  # event ids joined by "+"
     latency_ms: float | None = None

@@ -28,6 +28,7 @@ CONSENT_TEXT_VERSION: Final = 1
 SESSION_FILE: Final = "session.json"
 FRAMES_FILE: Final = "frames.csv"
 EVENTS_FILE: Final = "events.csv"
+VIDEO_FILE: Final = "video.mp4"
 PARTICIPANT_LENGTH: Final = 32
 
 
@@ -47,6 +48,7 @@ class SessionRequest:
     purpose: str = "self"
     consent: bool = False
     rested: bool = False  # the person says so: their blinks become what later ones are held against
+    video: bool = False  # also store the pictures, of a live source
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class SessionContext:
     landmarker: Mapping[str, Any]
     settings: Settings
     modes: Mapping[str, bool] = field(default_factory=_expression_only)  # as in ModeSettings
+
+
+def films(request: SessionRequest, source: SourceInfo) -> bool:
+    """Whether a session gets a video: it was asked for, and the source is not one itself."""
+    return request.video and source.live
 
 
 def participant_from(path: Path) -> str:
@@ -134,7 +141,7 @@ def session_content(
         "faces": {},
         "calibration": {},
         "thresholds": thresholds_of(limits_of(context.settings.alarms)),
-        "video": {"recorded": False, "faces_blurred": False},
+        "video": {"recorded": films(request, context.source), "faces_blurred": False},
         "counts": {},
         "latency_ms": {},
         "integrity": None,

@@ -96,6 +96,19 @@ def test_attempts_to_reconnect_get_more_time_each_up_to_the_setting(network: Net
     source.close()
 
 
+def test_a_stream_that_comes_back_after_minutes_is_played_again_within_three_seconds(network: Network) -> None:
+    source = play(network)
+    stream = source.frames(lambda: False)
+    network.down = Refused(111, "Connection refused", URL)
+    while network.clocks.t < 400.0:
+        last = next(stream)
+    assert isinstance(last, Lost)
+    network.down = None
+    back = next(item for item in stream if isinstance(item, Frame))
+    assert back.t <= network.clocks.t <= last.t + 3.0
+    source.close()
+
+
 def test_closing_ends_the_iteration_without_another_connection(network: Network) -> None:
     source = play(network)
     stream = source.frames(lambda: False)

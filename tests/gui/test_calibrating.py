@@ -201,3 +201,25 @@ def test_rested_blinks_without_a_calibration_have_nowhere_to_go(studio: Any, fol
     blinks = BlinkBaseline(0.2, 0.1, 0.02, 30)
     studio.window.calibrations.take_notice(Notice("rested", "They are kept.", {"blinks": blinks}))
     assert not folder.exists()
+
+
+def test_two_people_calibrated_in_one_sitting_each_get_their_own(
+    studio: Any, folder: Path, tmp_path: Path
+) -> None:
+    eyes = {"p01": 0.28, "p02": 0.35}
+    calibrations = studio.window.calibrations
+    studio.controller.change_settings(replace(studio.controller.settings, modes=WATCHED))
+    studio.open()
+    for code, open_ear in eyes.items():
+        own = replace(PROFILE, right=replace(PROFILE.right, open_ear=open_ear))
+        calibrations.take(news("result", result=result(profile=own)), CalibrationWishes(code))
+    saved, refused = list_profiles(folder)
+    assert refused == ()
+    assert {one.participant: one.profile.right.open_ear for one in saved} == eyes
+    for code in ("p01", "p02", "p01"):
+        studio.say("recording", folder=tmp_path, request=SessionRequest(tmp_path, code))
+        studio.deliver()
+        used = calibrations.in_use
+        assert (used.participant, used.profile.right.open_ear) == (code, eyes[code])
+        assert studio.pipeline.calls[-2] == ("use_profile", used)
+        studio.say("recorded")

@@ -151,6 +151,25 @@ def test_what_is_in_the_log_can_be_taken_back(
     assert studio.pipeline.calls[-1] == ("undo", 7)
 
 
+def test_what_is_taken_back_leaves_the_timeline(
+    studio: Any, face: Callable[..., Reading], tmp_path: Path
+) -> None:
+    studio.window.parts.add_timeline()
+    timeline = studio.window.parts.timeline
+    studio.open()
+    studio.record(tmp_path)
+    for number, t in enumerate((100.0, 101.0, 102.0), 1):
+        studio.show(t, face())
+        studio.window.sessions.mark("door")
+        studio.say("noted", "door", event_id=6 + number)
+    studio.window.sessions.mark("not yet in the log")
+    assert [t for t, _ in timeline._markers] == [100.0, 101.0, 102.0, 102.0]
+    studio.window.parts.session_panel.events.lines[1].undo.click()
+    assert [t for t, _ in timeline._markers] == [100.0, 102.0, 102.0]
+    studio.window.sessions.undo(99)  # of which nothing is drawn
+    assert len(timeline._markers) == 3
+
+
 def test_pause_and_resume_lead_from_the_panel_to_the_session(studio: Any, tmp_path: Path) -> None:
     studio.open()
     studio.record(tmp_path)
@@ -226,6 +245,17 @@ def test_old_sessions_are_offered_and_deleted_only_when_that_is_confirmed(
     assert not old.exists()
     assert len(list(old.parent.iterdir())) == 1
     assert studio.message() == "1 session deleted."
+
+
+def test_the_codes_of_deleted_sessions_are_forgotten(studio: Any, old: Path, answer: Answer) -> None:
+    recording = RecordingSettings(participants=("p01", "new", "p09"))
+    studio.controller.change_settings(replace(studio.controller.settings, recording=recording))
+    answer(OldSessions.accept)
+    studio.window.retention.look()
+    studio.deliver()
+    studio.press("show_old")
+    studio.deliver()
+    assert studio.controller.settings.recording.participants == ("new", "p09")
 
 
 def test_later_is_later(studio: Any, old: Path) -> None:

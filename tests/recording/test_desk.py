@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import Any
 
@@ -73,3 +74,58 @@ def test_the_summary_counts_alarms_and_readable_faces(rig: Any, made: Any) -> No
         recorder.event("alarm", "microsleep", phase)
     summary = recorder.close("user")
     assert (summary.alarms, summary.covered) == (1, pytest.approx(1 / 3))
+
+
+def test_the_summary_counts_the_rows_in_which_an_ensemble_disagrees(rig: Any, made: Any) -> None:
+    recorder = rig.open()
+    apart = replace(made.reading(uncertain="disagreement"), disagreement=0.4)
+    for index, reading in enumerate((apart, replace(made.reading(), disagreement=0.1), apart)):
+        recorder.write(made.readings(index, reading))
+    assert recorder.close("user").disagreements == 2
+    alone = rig.open()
+    alone.write(made.readings(0, made.reading()))
+    assert alone.close("user").disagreements is None
+
+
+def test_frames_dropped_while_the_first_one_waited_have_their_rows(
+    tmp_path: Any, made: Any, notices: list[Notice], read: Any
+) -> None:
+    lines: SimpleQueue[Any] = SimpleQueue()
+    desk = RecordingDesk(lines, notices.append)
+    for index in (1, 3, 4):
+        lines.put(made.dropped(index))
+    lines.put(made.lost(0.45))
+    desk.write_lines()  # before anybody knows that frame 2 begins a session
+    desk.start(SessionRequest(tmp_path), SessionContext(made.live, {}, {}, Settings()), made.frame(2))
+    desk.write(made.readings(2))
+    lines.put(made.dropped(5))
+    desk.write(made.readings(6))
+    desk.close("user")
+    summary = notices[-1].details["summary"]
+    assert (summary.captured, summary.dropped, summary.unaccounted) == (5, 3, 0)
+    rows = read(summary.folder).cells()
+    assert [(row["frame"], row["status"]) for row in rows] == [
+        ("0", "no_face"),
+        ("1", "dropped"),
+        ("2", "dropped"),
+        ("", "camera_lost"),
+        ("3", "dropped"),
+        ("4", "no_face"),
+    ]
+
+
+def test_what_was_left_out_before_an_earlier_session_is_not_in_the_next_one(
+    tmp_path: Any, made: Any, notices: list[Notice], read: Any
+) -> None:
+    lines: SimpleQueue[Any] = SimpleQueue()
+    desk = RecordingDesk(lines, notices.append)
+    context = SessionContext(made.live, {}, {}, Settings())
+    lines.put(made.dropped(3))
+    for first in (0, 2):
+        desk.write_lines()
+        desk.start(SessionRequest(tmp_path), context, made.frame(first))
+        desk.write(made.readings(first))
+        desk.write(made.readings(first + 1))
+    desk.close("user")
+    frames = read(notices[-1].details["summary"].folder).cells()
+    assert [row["status"] for row in frames] == ["no_face", "no_face"]

@@ -3,8 +3,8 @@
 Command:  python -m training train femon-small --seed 1
           python -m training train femon-camera --seed 1
           python -m training export runs/femon-camera-standard-1 --name femon-small
-Expect:   as femon-small on PublicTest, with fewer points lost under blur, noise, other light and JPEG; about 50
-          minutes on one AVX-512 core left alone, after femon-small.
+Expect:   as femon-small on PublicTest, with fewer points lost under blur, noise, other light and JPEG; about
+          50 minutes on one AVX-512 core left alone, after femon-small.
 Each picture is scaled by its own mean and deviation inside the network, so light and contrast cancel; blur,
 noise and JPEG stand for the rest.
 """

@@ -7,6 +7,7 @@ from femon.gui.actions import COMMANDS
 _MORE_KEYS = (
     ("Space", "Pause or resume the session"),
     ("1 to 9", "Set a marker with that name"),
+    ("Ctrl+1 to Ctrl+4", "Show the figures of that source"),
     ("Tab, Shift+Tab", "Move between the controls"),
     ("+ and -, mouse wheel", "Zoom the timeline"),
     ("In Review: Left, Right", "One frame back or on; with Shift one second"),

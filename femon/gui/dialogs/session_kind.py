@@ -12,7 +12,7 @@ from femon.gui.monitor_modes import EXPRESSIONS_TIP, KINDS, READ_EXPRESSIONS, ki
 from femon.purpose import allows, not_available, permitted
 from femon.settings import ModeSettings
 
-_UNDER_TEXT_PX = 26  # where the text of a radio button begins
+UNDER_TEXT_PX = 26  # where the text of a radio button or a tick begins
 
 
 class KindChoice(QWidget):
@@ -68,6 +68,6 @@ class KindChoice(QWidget):
         button.setEnabled(allowed)
         group.addButton(button)
         watches = muted(line)
-        watches.setContentsMargins(_UNDER_TEXT_PX, 0, 0, 4)
+        watches.setContentsMargins(UNDER_TEXT_PX, 0, 0, 4)
         column.addWidget(button)
         column.addWidget(watches)

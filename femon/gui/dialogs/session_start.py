@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from femon.gui.dialogs.calibration_hint import CalibrationHint
 from femon.gui.dialogs.frame import accept_and_cancel, resize_to_text, scrolling
 from femon.gui.dialogs.session_kind import KindChoice
+from femon.gui.dialogs.session_video import VideoTick
 from femon.gui.drawing import size_text
 from femon.gui.labels import ElidedLabel, Hint, heading, muted, plain
 from femon.profiles import StoredProfile
@@ -46,20 +47,23 @@ _NOTES_LINES: Final = 3
 class SessionStartDialog(QDialog):
     """After exec() `request` holds what was asked for and `modes` what to watch; None when cancelled.
 
-    `remembered` is what the next session should start with.
+    `remembered` is what the next session should start with. Of a `live` source a video is offered too.
     """
 
     calibrate_requested = Signal()
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None, *, source_name: str = "") -> None:
+    def __init__(
+        self, settings: Settings, parent: QWidget | None = None, *, source_name: str = "", live: bool = True
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Start session")
         self.request: SessionRequest | None = None
         self._folder = settings.sessions_folder
         self._recording = settings.recording
         self._purpose = settings.purpose or UNTIL_ASKED
-        resize_to_text(self, 84, 46 if needs_consent(self._purpose) else 38)
+        resize_to_text(self, 84, 50 if needs_consent(self._purpose) else 42)
         self.kind = KindChoice(settings.modes, self._purpose)
+        self.video = VideoTick(wanted=settings.video, live=live)
         self._make_fields()
         row, self._start = accept_and_cancel(self, "Start recording")
         column = QVBoxLayout(self)
@@ -118,6 +122,7 @@ class SessionStartDialog(QDialog):
             purpose=self._purpose,
             consent=needs_consent(self._purpose) and self.consent.isChecked(),
             rested=self.modes.eyes and self.rested.isChecked(),
+            video=self.video.wanted,
         )
         super().accept()
 
@@ -181,6 +186,8 @@ class SessionStartDialog(QDialog):
         _add(grid, "&Glasses", self.glasses, self.glasses)
         _add(grid, "", self.calibration)
         _add(grid, "", self.rested)
+        if self.video.offered:
+            _add(grid, "&Video", self.video, self.video.tick)
         _add(grid, "&Notes", self.notes, self.notes)
         _add(grid, "Folder", self._folder_line())
         column.addLayout(grid)

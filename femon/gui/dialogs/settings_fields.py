@@ -186,6 +186,12 @@ PAGES: Final[dict[str, tuple[Field, ...]]] = {
             choices=((0, "As long as I want"), (30, "30 days"), (90, "90 days"), (365, "365 days")),
             help="Older ones are offered for deletion at the start; femon never deletes on its own.",
         ),
+        Field(
+            "video",
+            "Store the video too",
+            "tick",
+            help="Of cameras and streams: a video shows people. Each session may be told otherwise.",
+        ),
     ),
     "Advanced": (
         Field(

@@ -17,14 +17,14 @@ from femon.recording.ledger import SessionSummary
 
 
 class StopSummary(QDialog):
-    """Counts, the identity check, duration, coverage, alarms and the share of each label."""
+    """Counts, the identity check, duration, coverage, alarms, disagreements and the share of each label."""
 
     review_requested = Signal(object)  # Path, the session's folder
 
     def __init__(self, summary: SessionSummary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Session closed")
-        resize_to_text(self, 70, 32 if summary.label_shares else 20)
+        resize_to_text(self, 74, 36 if summary.label_shares else 22)
         self._summary = summary
         row = close_only(self)
         add_button(row, "Review", "Look at this session", self._review)
@@ -86,6 +86,11 @@ def _facts(summary: SessionSummary) -> QFormLayout:
     if summary.covered is not None:
         facts["Coverage"] = f"{percent(summary.covered)} of the rows have a readable face"
     facts["Alarms"] = counted(summary.alarms)
+    if summary.disagreements is not None:
+        rows = f"in {counted(summary.disagreements)} rows the networks were too far apart"
+        facts["Disagreements"] = rows if summary.disagreements else "none"
+    if summary.video is not None:
+        facts["Video"] = summary.video.text
     if summary.camera_lost_s > 0:
         facts["Camera away"] = f"{summary.camera_lost_s:.0f} s"
     if summary.latency_p50_ms is not None and summary.latency_p95_ms is not None:

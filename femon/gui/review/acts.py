@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +11,18 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from femon.gui.drawing import size_text
-from femon.gui.review.deeds import Belongings, belongings, delete, write_exports, write_paper, write_web_page
+from femon.gui.review.compare_dialog import CompareDialog
+from femon.gui.review.deeds import (
+    Belongings,
+    belongings,
+    delete,
+    write_comparison,
+    write_exports,
+    write_paper,
+    write_web_page,
+)
 from femon.gui.review.dialogs import ExportDialog
+from femon.gui.review.shelf import ShelfEntry, shelf_entry
 from femon.gui.review.work import ReviewWork
 
 
@@ -33,6 +44,16 @@ class SessionActs(QObject):
     def pdf(self, folder: Path) -> None:
         """Write the report for paper, and open it."""
         self._work.run("Writing the PDF", partial(write_paper, folder, self._models), self._show_file)
+
+    def compare(self, folder: Path, entries: Iterable[ShelfEntry]) -> None:
+        """Ask for other sessions, write the report that compares all, and open it."""
+        dialog = CompareDialog(folder, entries, self._window)
+        dialog.other_wanted.connect(
+            lambda other: self._work.run("Reading the session", partial(shelf_entry, other), dialog.add)
+        )
+        if dialog.exec():
+            job = partial(write_comparison, (folder, *dialog.chosen), self._models)
+            self._work.run("Comparing the sessions", job, self._show_beside)
 
     def export(self, folder: Path) -> None:
         """Ask for formats and write them."""
@@ -72,6 +93,10 @@ class SessionActs(QObject):
             self.deleting.emit()
             job, name = partial(delete, session), session.folder.name
             self._work.run("Deleting the session", job, lambda _: self.deleted.emit(name))
+
+    def _show_beside(self, path: Path) -> None:
+        self.said.emit(f"Saved as {path.name} beside the session folder.")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def _show_file(self, path: Path) -> None:
         self.said.emit(f"Saved as {path.name} in the session folder.")

@@ -16,7 +16,8 @@ from femon.gui.review.spans import Span
 from femon.recording.amending import UNDO, Moment, exclude, undo_exclusion
 from femon.recording.rows import Phase
 from femon.retention import StoredSession, delete_session, find_sessions
-from femon.review.report import report_document, write_report
+from femon.review.comparison import COMPARISON_FILE, compared, comparison_document
+from femon.review.report import report_document, write_html, write_report
 from femon.review.session_log import Event, read_session
 
 PDF_FILE: Final = "report.pdf"
@@ -38,6 +39,15 @@ def write_web_page(folder: Path, models: Path) -> Path:
 def write_paper(folder: Path, models: Path) -> Path:
     """Write report.pdf into the session folder; raises SessionError."""
     return write_pdf(report_document(read_session(folder), models), folder / PDF_FILE)
+
+
+def write_comparison(folders: Sequence[Path], models: Path) -> Path:
+    """Write comparison.html beside the first of several session folders; raises SessionError."""
+    sessions = [  # one log at a time is held in memory
+        compared(read_session(folder), number, models, exclude=True)
+        for number, folder in enumerate(folders, 1)
+    ]
+    return write_html(comparison_document(sessions), folders[0].parent / COMPARISON_FILE)
 
 
 def write_exports(

@@ -22,10 +22,10 @@ from femon.camera.video import decoded, picture_bgr
 from femon.errors import CameraError
 from femon.gui.review.record import SessionRecord
 from femon.plain_files import is_plain_file
+from femon.recording.session import VIDEO_FILE
 
 log = logging.getLogger(__name__)
 
-VIDEO_FILE: Final = "video.mp4"
 NO_VIDEO: Final = "No video was stored: the face is drawn from the figures."
 MOVED: Final = "The video is no longer where it was: the face is drawn from the figures."
 CHANGED: Final = "The video file is not the one that was analysed: the face is drawn from the figures."

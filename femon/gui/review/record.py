@@ -120,6 +120,16 @@ class SessionRecord:
             return next(iter(rows), None)
         return next((row for row in rows if self.numbers["face_id"][row] == track), None)
 
+    def media_t(self, place: int, held_s: float) -> float | None:
+        """The time in the video of that frame, or of one up to held_s before: live, a few are not in it."""
+        for earlier in range(place if len(self.times) else -1, -1, -1):
+            if self.times[place] - self.times[earlier] > held_s:
+                break
+            media_t = self.number("t_media_s", self.rows_at(earlier)[0])
+            if media_t is not None:
+                return media_t
+        return None
+
     def number(self, name: str, row: int) -> float | None:
         """A cell; None where it is empty."""
         value = float(self.numbers[name][row])

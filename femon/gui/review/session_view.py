@@ -29,6 +29,7 @@ from femon.gui.video_view import Overlay, VideoView
 _SIDE_PX: Final = 330
 _STEP_S: Final = 1.0  # with Shift
 _OFFERED_S: Final = 5.0  # for a stretch that begins at the playhead
+_HELD_S: Final = 0.5  # so long a frame that is not in the video shows the picture before it
 
 
 class SessionView(QWidget):
@@ -148,9 +149,8 @@ class SessionView(QWidget):
         self._show_picture(record)
 
     def _show_picture(self, record: SessionRecord) -> None:
-        rows = record.rows_at(self._place)
-        media_t = record.number("t_media_s", rows[0]) if rows else None
-        if self._filmed and media_t is not None and self._projector is not None:
+        media_t = record.media_t(self._place, _HELD_S) if self._filmed else None
+        if media_t is not None and self._projector is not None:
             self._projector.ask(media_t)
         else:
             self._paint(sketch_picture(sketches_at(record, self._place), record.size))

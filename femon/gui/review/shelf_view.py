@@ -45,7 +45,16 @@ class ShelfList(QListWidget):
     def entry(self) -> ShelfEntry | None:
         """The chosen session."""
         item = self.currentItem()
-        return None if item is None else cast(ShelfEntry, item.data(_ENTRY))
+        return None if item is None else self.entry_of(item)
+
+    @property
+    def entries(self) -> tuple[ShelfEntry, ...]:
+        """All sessions, in the order in which they are shown."""
+        return tuple(self.entry_of(self.item(row)) for row in range(self.count()))
+
+    def entry_of(self, item: QListWidgetItem) -> ShelfEntry:
+        """The session of an item."""
+        return cast(ShelfEntry, item.data(_ENTRY))
 
     def show_entries(self, entries: tuple[ShelfEntry, ...]) -> None:
         """Show other sessions; none is chosen."""

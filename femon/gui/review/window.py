@@ -243,10 +243,12 @@ class ReviewWindow(QMainWindow):
         acts, row = self.acts, QHBoxLayout()
         row.addWidget(self.hint, 1)
         exclude = lambda _folder: self.view.ask_to_exclude()  # noqa: E731 - an act like the others
+        compare = lambda folder: acts.compare(folder, self.list.entries)  # noqa: E731
         for name, text, tip, act in (
             ("exclude", "Exclude...", "Leave a stretch out (E, or drag over the timeline)", exclude),
             ("report", "Report", "Write the report as a web page and open it", acts.report),
             ("pdf", "PDF", "Write the report as PDF and open it", acts.pdf),
+            ("compare", "Compare...", "Write one report of this session and others", compare),
             ("export", "Export...", "Write the session in formats of other programs (Ctrl+E)", acts.export),
             ("folder", "Open folder", "Show the session's files", acts.open_folder),
             ("delete", "Delete...", "Delete the session with all its files", acts.ask_to_delete),

@@ -1,0 +1,54 @@
+"""Several sources together without a window: frames in, a session folder for each, and how each ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+
+from femon.cli.batch import Outcome, take_notice
+from femon.pipelines.group import Outlet, PipelineGroup
+from femon.recording import SessionRequest
+from femon.settings import Settings
+from femon.types import Notice, Readings, SourceInfo
+
+
+def run_together(
+    sources: Sequence[str],
+    settings: Settings,
+    *,
+    models: Path,
+    request: SessionRequest,
+    on_open: Callable[[SourceInfo], None] = lambda info: None,
+    on_readings: Callable[[Readings], None] = lambda readings: None,
+) -> list[Outcome]:
+    """Watch all until the last one has ended; one that fails leaves the others alone.
+
+    Ctrl-C closes every session and is an outcome.
+    """
+    outcomes = [Outcome() for _ in sources]
+    events: SimpleQueue[tuple[int, Notice]] = SimpleQueue()
+
+    def hear(number: int, notice: Notice) -> None:
+        events.put((number, notice))
+
+    outlets = [Outlet(on_readings, partial(hear, number)) for number in range(len(sources))]
+    group = PipelineGroup(
+        sources, settings, models=models, outlets=outlets, on_notice=lambda notice: None, record=request
+    )
+    group.start()
+    running = set(range(len(sources)))
+    try:
+        while running:
+            number, notice = events.get()
+            if not take_notice(notice, outcomes[number], on_open):
+                running.discard(number)
+    except KeyboardInterrupt:
+        for number in running:
+            outcomes[number].state = "interrupted"
+    group.stop()
+    while not events.empty():
+        number, notice = events.get()
+        take_notice(notice, outcomes[number], on_open)
+    return outcomes
