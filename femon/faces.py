@@ -1,4 +1,4 @@
-"""Faces in a frame, numbered, aligned and judged: the only place that uses MediaPipe."""
+"""Faces in a frame, numbered, aligned and judged: the only place that sets MediaPipe to work."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from femon.crop import CropSpec, Point, crop_face
 from femon.errors import ModelError
+from femon.landmarks import Landmarks, detected
 from femon.native_messages import native_messages_logged
 from femon.quality import Box, judge
 from femon.settings import AnalysisSettings
@@ -99,12 +100,12 @@ class FaceFinder:
         rgb = cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB)
         return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=rgb)
 
-    def _detect(self, frame: Frame, image: Any) -> Any:
+    def _detect(self, frame: Frame, image: Any) -> list[Landmarks]:
         if self._tracker is None:
-            return self._landmarker.detect(image)
+            return detected(self._landmarker, image, None)
         # MediaPipe wants whole milliseconds that always rise; sources may repeat one or start again.
         self._last_ms = max(self._last_ms + 1, round(frame.t * 1000))
-        return self._landmarker.detect_for_video(image, self._last_ms)
+        return detected(self._landmarker, image, self._last_ms)
 
     def _face(self, track: int, found: _Found, image_bgr: NDArray[np.uint8]) -> Face:
         crop = self._crop(found.eyes, image_bgr)
@@ -174,18 +175,15 @@ class _Found:
     eyes: tuple[Point, Point]  # image-left, image-right
 
 
-def _found(result: Any, width: int, height: int) -> list[_Found]:
-    """The faces of MediaPipe's result, without those whose eyes fall on one point."""
-    faces = []
-    for points, shapes, matrix in zip(
-        result.face_landmarks, result.face_blendshapes, result.facial_transformation_matrixes, strict=True
-    ):
-        mesh = _landmarks_px(points, width, height)
+def _found(faces: Iterable[Landmarks], width: int, height: int) -> list[_Found]:
+    """The faces as found, in px, without those whose eyes fall on one point."""
+    found = []
+    for face in faces:
+        mesh = _landmarks_px(face.points, width, height)
         eyes = _middle(mesh, LEFT_EYE), _middle(mesh, RIGHT_EYE)
         if math.dist(*eyes) >= 1:
-            blendshapes = np.array([shape.score for shape in shapes], np.float32)
-            faces.append(_Found(mesh, blendshapes, pose_of(matrix), _bounds(mesh), eyes))
-    return faces
+            found.append(_Found(mesh, face.blendshapes, pose_of(face.matrix), _bounds(mesh), eyes))
+    return found
 
 
 def pose_of(matrix: NDArray[np.float32]) -> Pose:
@@ -249,10 +247,9 @@ def _verified_content(model: Path) -> bytes:
     return content
 
 
-def _landmarks_px(points: Any, width: int, height: int) -> NDArray[np.float32]:
+def _landmarks_px(points: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
     """(478, 3) px with pixel centres at integers; MediaPipe counts from the corner of the first pixel."""
-    mesh = np.array([(point.x, point.y, point.z) for point in points], np.float32)
-    mesh *= (width, height, width)
+    mesh = points * np.array((width, height, width), np.float32)
     mesh[:, :2] -= 0.5
     return mesh
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from array import array
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +58,7 @@ class Ledger:
         self._misplaced = 0
         self._frames: Counter[str] = Counter()
         self._labels: Counter[str] = Counter()
-        self._latencies_ms = array("f")
+        self._latencies: Counter[int] = Counter()  # in tenths of a ms, as the rows have them
         self._tracks: set[int] = set()
 
     def add(self, status: Status, frame: int | None, t: float, latency_ms: float | None = None) -> None:
@@ -75,7 +74,7 @@ class Ledger:
         if self._newest is not None:
             self._step = math.gcd(self._step, frame - self._newest)
         if latency_ms is not None:
-            self._latencies_ms.append(latency_ms)
+            self._latencies[round(10 * latency_ms)] += 1
         self._newest = frame
         self._highest = max(frame, self._highest)
 
@@ -131,10 +130,11 @@ class Ledger:
 
     def latency_ms(self) -> tuple[float | None, float | None]:
         """Median and 95th percentile of the latency in ms; None without live frames."""
-        if not self._latencies_ms:
+        if not self._latencies:
             return None, None
-        p50, p95 = np.percentile(np.asarray(self._latencies_ms), (50, 95))
-        return round(float(p50), 1), round(float(p95), 1)
+        tenths, counts = list(self._latencies), list(self._latencies.values())
+        p50, p95 = np.percentile(np.repeat(tenths, counts), (50, 95))
+        return round(float(p50) / 10, 1), round(float(p95) / 10, 1)
 
     def summary(self, folder: Path, state: State) -> SessionSummary:
         """The account as it stands."""

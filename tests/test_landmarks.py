@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from femon.bundle import LANDMARKER_FILE
+from femon.camera.demo import SCRIPT, DemoSource
+from femon.faces import import_mediapipe
+from femon.landmarks import detected
+from femon.shipped import models_folder
+
+
+@pytest.mark.parametrize("stills", [True, False])
+def test_the_arrays_hold_what_mediapipe_says_by_its_own_methods(stills: bool) -> None:
+    mediapipe = import_mediapipe()
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.FaceLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=(models_folder() / LANDMARKER_FILE).read_bytes()),
+        running_mode=vision.RunningMode.IMAGE if stills else vision.RunningMode.VIDEO,
+        num_faces=2,
+        output_face_blendshapes=True,
+        output_facial_transformation_matrixes=True,
+    )
+    demo = DemoSource()
+    times = (1.0, (SCRIPT.absence.start + SCRIPT.absence.end) / 2, 18.0)
+    counts = []
+    with (
+        vision.FaceLandmarker.create_from_options(options) as ours,
+        vision.FaceLandmarker.create_from_options(options) as theirs,
+    ):
+        for t in times:
+            rgb = np.ascontiguousarray(demo.frame(round(30 * t)).image_bgr[..., ::-1])
+            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
+            at_ms = round(1000 * t)
+            faces = detected(ours, image, None if stills else at_ms)
+            said = theirs.detect(image) if stills else theirs.detect_for_video(image, at_ms)
+            counts.append(len(faces))
+            assert len(said.face_landmarks) == len(faces)
+            for face, points, shapes, matrix in zip(
+                faces,
+                said.face_landmarks,
+                said.face_blendshapes,
+                said.facial_transformation_matrixes,
+                strict=True,
+            ):
+                assert face.points.tolist() == [[point.x, point.y, point.z] for point in points]
+                assert face.blendshapes.tolist() == [shape.score for shape in shapes]
+                np.testing.assert_array_equal(face.matrix, matrix)
+    demo.close()
+    assert counts == [1, 0, 2]
