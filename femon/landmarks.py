@@ -22,8 +22,8 @@ class Landmarks(NamedTuple):
 def detected(landmarker: Any, image: Any, at_ms: int | None) -> list[Landmarks]:
     """The faces of a picture at a time that always rises, or of a picture by itself.
 
-    MediaPipe's own methods make a Python object of each of 530 numbers, which takes more than a millisecond per
-    face. This calls the same functions of its library; pyproject.toml pins the version they belong to.
+    MediaPipe's own methods make Python objects of 530 numbers, which takes more than a millisecond per face.
+    This calls the same functions of its library; pyproject.toml pins the version they belong to.
     """
     from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarkerResultC
 
