@@ -96,7 +96,9 @@ def test_attempts_to_reconnect_get_more_time_each_up_to_the_setting(network: Net
     source.close()
 
 
-def test_a_stream_that_comes_back_after_minutes_is_played_again_within_three_seconds(network: Network) -> None:
+def test_a_stream_that_comes_back_after_minutes_is_played_again_within_three_seconds(
+    network: Network,
+) -> None:
     source = play(network)
     stream = source.frames(lambda: False)
     network.down = Refused(111, "Connection refused", URL)
