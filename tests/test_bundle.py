@@ -65,7 +65,9 @@ def test_a_face_gets_the_same_answer_alone_and_in_company(folder: Path, crops: N
 
 
 @pytest.mark.parametrize("folder", NETWORKS, ids=lambda folder: folder.name)
-def test_the_int8_weights_of_one_runtime_agree_with_the_floats_of_the_other(folder: Path, crops: NDArray[np.uint8]) -> None:
+def test_the_int8_weights_of_one_runtime_agree_with_the_floats_of_the_other(
+    folder: Path, crops: NDArray[np.uint8]
+) -> None:
     pytest.importorskip("tensorflow")
     contract = read_contract(folder)
     on_cpu = Bundle.load(folder, device="cpu")
