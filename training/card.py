@@ -49,7 +49,7 @@ The figures hold for single pictures; smoothing over time changes calibration. I
 {_cost(contract)}
 ## Evaluation data
 FER-2013 PublicTest and PrivateTest, 3,589 pictures each. "Without copies" leaves out pictures that also stand in
-Training. PrivateTest reads so far for these weights: {contract["private_reads"]}.
+Training. PrivateTest reads so far for this file: {contract["private_reads"]}.
 
 ## Training data
 {data["name"]}: {data["rows"]:,} rows.{_refit(contract)} Copies of test pictures removed: none, for comparability with the literature.
