@@ -2,8 +2,8 @@
 
 Command:  python -m training train femon-small --seed 1
           python -m training train femon-camera --seed 1
-Measured: 66.1 % on PublicTest after 55 minutes on one shared core, 2.3 points below the run it begins from;
-          less is lost under blur, noise and JPEG. Not shipped: see training/LOG.md.
+Expect:   66 % on PublicTest after 55 minutes on one shared core, 2.3 below the run it begins from, with
+          less lost under blur, noise and JPEG. Not shipped: see training/LOG.md.
 Each picture is scaled by its own mean and deviation inside the network, so light and contrast cancel; blur,
 noise and JPEG stand for the rest.
 """
