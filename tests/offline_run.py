@@ -9,8 +9,12 @@ import socket
 import struct
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-WINDOW_MS = 4_000  # time for a few labels
+if TYPE_CHECKING:
+    from femon.gui.controller import Controller
+
+SHOWN_FRAMES = 40  # a few labels
 FORBIDDEN = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
              "socket.gethostbyname", "urllib.Request", "http.client.connect", "ftplib.connect", "smtplib.connect")  # fmt: skip
 # From linux/prctl.h, linux/seccomp.h, linux/filter.h and the system call tables.
@@ -69,20 +73,24 @@ def terminal(out: Path) -> int:
 
 def window(out: Path, *arguments: str) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
-
     from femon.cli import main
+    from femon.gui import app
     from femon.gui.window import MainWindow
 
-    app = QApplication(["femon"])
+    class ShortWindow(MainWindow):
+        """Closes by itself once it has shown some frames, however long they take."""
 
-    def close() -> None:
-        for widget in app.topLevelWidgets():
-            if isinstance(widget, MainWindow):
-                widget.close_unasked()
+        def __init__(self, controller: Controller) -> None:
+            super().__init__(controller)
+            self._left = SHOWN_FRAMES
+            controller.readings_ready.connect(self._count)
 
-    QTimer.singleShot(WINDOW_MS, close)
+        def _count(self, _readings: object) -> None:
+            self._left -= 1
+            if self._left == 0:
+                self.close_unasked()
+
+    vars(app)["MainWindow"] = ShortWindow
     return main(["run", "--source", "demo", "--out", str(out), *arguments])
 
 
