@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import FileIO
@@ -16,13 +15,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from fakes import LIMIT_S, FakeBundle, FakeFinder, FakeSource, Notices, make_frame
-from femon.pipeline import Parts, Pipeline
-from femon.recording import SessionRequest, SessionSummary, csv_file, recorder, recover_sessions, session
+from fakes import LIMIT_S, FakeSource, make_frame
+from femon.recording import SessionSummary, csv_file, recorder, recover_sessions, session
 from femon.review import summarise
-from femon.settings import Settings
-from femon.types import Readings
 from monitors.scripted import without_mediapipe
+from staged import Run, parts_of
 
 BEFORE, AFTER = 12, 8  # frames
 
@@ -100,35 +97,20 @@ FAULTS: dict[str, tuple[Callable[[pytest.MonkeyPatch, int], Breaking], int, str]
 }
 
 
-class Run:
+class FaultyRun(Run):
     """A recording in which a fault happens before one frame; the frames come one after the other."""
 
     def __init__(self, models: Path, root: Path, before_fault: Callable[[], None]) -> None:
-        self.notices, self.shown = Notices(), threading.Semaphore(1)
-        self.before_fault, self.readings = before_fault, 0
-        source = FakeSource(
-            [make_frame(index, live=True) for index in range(BEFORE + AFTER)], live=True, gate=self.gate
-        )
-        self.pipeline = Pipeline(
-            "fake", Settings(), models=models, on_readings=self.take, on_notice=self.notices,
-            record=SessionRequest(root),
-            parts=Parts(lambda *_, **__: source, FakeFinder(1), FakeBundle()),  # type: ignore[arg-type]
-        )  # fmt: skip
+        self.before_fault = before_fault
+        frames = [make_frame(index, live=True) for index in range(BEFORE + AFTER)]
+        source = FakeSource(frames, live=True, gate=self.gate)
+        super().__init__(models, root, parts_of("", lambda number: None, source))
+        self.shown.release()  # the first frame waits for none
 
     def gate(self, number: int) -> None:
         assert self.shown.acquire(timeout=LIMIT_S)
         if number == BEFORE:
             self.before_fault()
-
-    def take(self, _: Readings) -> None:
-        self.readings += 1
-        self.shown.release()
-
-    def to_the_end(self) -> Run:
-        self.pipeline.start()
-        self.notices.until("ended", "error")
-        self.pipeline.stop()
-        return self
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -139,7 +121,7 @@ def test_a_log_that_cannot_be_written_is_told_once_and_the_watching_goes_on(
     root = tmp_path / "sessions"
     with monkeypatch.context() as patch:
         break_it = make(patch, number)
-        run = Run(models, root, lambda: break_it(next(root.iterdir()))).to_the_end()
+        run = FaultyRun(models, root, lambda: break_it(next(root.iterdir()))).to_the_end()
     assert run.notices.all[-1].kind == "ended"
     assert run.readings == BEFORE + AFTER
     (told,) = [notice.text for notice in run.notices.all if notice.kind == "recording_error"]
@@ -156,7 +138,7 @@ def test_a_log_that_cannot_be_written_is_told_once_and_the_watching_goes_on(
 
 def assert_recorded_again(models: Path, root: Path) -> None:
     """The next session is none the worse for it."""
-    run = Run(models, root, lambda: None).to_the_end()
+    run = FaultyRun(models, root, lambda: None).to_the_end()
     (summary,) = [notice.details["summary"] for notice in run.notices.all if notice.kind == "recorded"]
     assert isinstance(summary, SessionSummary)
     assert (summary.rows, summary.integrity) == (BEFORE + AFTER, "ok")
@@ -170,7 +152,7 @@ def test_what_was_written_until_then_opens_after_the_next_start(
     root = tmp_path / "sessions"
     with monkeypatch.context() as patch:
         break_it = make(patch, number)
-        Run(models, root, lambda: break_it(next(root.iterdir()))).to_the_end()
+        FaultyRun(models, root, lambda: break_it(next(root.iterdir()))).to_the_end()
     for base in (root, tmp_path):
         recover_sessions(base)
     (folder,) = {path.parent for path in tmp_path.rglob("session.json")}

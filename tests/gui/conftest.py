@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
 from femon.emotions import EMOTIONS, UNCERTAIN
@@ -249,3 +250,11 @@ def studio(qtbot: Any, qapp: Any, controller: Controller, made: Made) -> Studio:
 def face() -> Callable[..., Reading]:
     """Makes a reading of one face."""
     return make_reading
+
+
+@pytest.fixture
+def shown_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was opened in other programs."""
+    files: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: files.append(url.toLocalFile()))
+    return files

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDesktopServices, QWheelEvent
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton
 
@@ -27,6 +27,7 @@ from femon.review.session_log import read_session
 from finished import event, face_row, face_rows, write_session
 
 KEY = Qt.Key
+pytestmark = pytest.mark.usefixtures("shown_files")
 
 
 class Later:
@@ -40,14 +41,6 @@ class Later:
 
     def go(self) -> None:
         self.waiting.pop(0)()
-
-
-@pytest.fixture(autouse=True)
-def shown_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was opened in other programs."""
-    files: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: files.append(url.toLocalFile()))
-    return files
 
 
 @pytest.fixture

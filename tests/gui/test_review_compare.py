@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton
 
 from femon.gui.controller import Controller
@@ -16,14 +15,7 @@ from femon.gui.review.window import ReviewWindow
 from finished import face_rows, write_session
 
 NAMES = ("2026-03-14_09-00-00_p01", "2026-03-14_10-00-00_p02", "2026-03-14_11-00-00_p03")
-
-
-@pytest.fixture(autouse=True)
-def shown_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was opened in other programs."""
-    files: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: files.append(url.toLocalFile()))
-    return files
+pytestmark = pytest.mark.usefixtures("shown_files")
 
 
 @pytest.fixture
