@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from training.errors import TrainingError
-from training.recipe import Recipe
+from training.recipe import Augmentation, Recipe
 
 RUNS = Path("runs")
 CONFIG = "config.json"
@@ -62,10 +62,25 @@ def begin(run: Path, config: dict[str, Any], *, resume: bool, command: str) -> N
         return
     if not resume:
         raise TrainingError(f"{run} exists; go on with --resume, or delete it.")
-    before = {name: value for name, value in read(run).items() if name not in FREE}
-    different = sorted(name for name in {*before, *config} if before.get(name) != config.get(name))
+    before, now = _completed(read(run)), _completed(config)
+    names = {*before, *now} - {*FREE}
+    different = sorted(name for name in names if before.get(name) != now.get(name))
     if different:
         raise TrainingError(f"{run} was started with another {different[0]}; delete it to start anew.")
+
+
+def _completed(config: dict[str, Any]) -> dict[str, Any]:
+    """Settings with the choices that recipes got after their run began: they stood at their defaults."""
+    plain = {
+        entry.name: entry.default
+        for entry in dataclasses.fields(Recipe)
+        if isinstance(entry.default, (str, int, float, bool)) or entry.default is None
+    }
+    recipe = {**plain, **config.get("recipe", {})}
+    if recipe["augmentation"] is not None:
+        defaults = json.loads(json.dumps(dataclasses.asdict(Augmentation())))
+        recipe["augmentation"] = {**defaults, **recipe["augmentation"]}
+    return {**config, "recipe": recipe}
 
 
 def read(run: Path) -> dict[str, Any]:

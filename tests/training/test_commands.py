@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from training import recipe as recipe_module
 from training import runs
 from training.commands import main
 from training.errors import TrainingError
+from training.recipe import find_recipe
 
 
 def test_the_recipes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,6 +58,18 @@ def test_a_run_goes_on_only_with_its_own_settings(tmp_path: Path) -> None:
         runs.begin(run, config, resume=False, command="one")
     with pytest.raises(TrainingError, match="started with another seed"):
         runs.begin(run, {**config, "seed": 2}, resume=True, command="one")
+
+
+def test_a_run_goes_on_after_recipes_have_got_further_choices(tmp_path: Path) -> None:
+    recipe = find_recipe("femon-levels-long")
+    config = runs.settings(recipe, seed=1, split="standard", data_sha256="")
+    older = json.loads(json.dumps(config))
+    del older["recipe"]["begins_from"], older["recipe"]["augmentation"]["jpeg_probability"]
+    runs.begin(tmp_path, older, resume=False, command="one")
+    runs.begin(tmp_path, config, resume=True, command="two")
+    began = runs.settings(replace(recipe, begins_from="a-run"), seed=1, split="standard", data_sha256="")
+    with pytest.raises(TrainingError, match="started with another recipe"):
+        runs.begin(tmp_path, began, resume=True, command="three")
 
 
 def test_every_recipe_can_be_told_from_every_other() -> None:
