@@ -83,6 +83,19 @@ class Fer2013:
             raise DataError(f"Unknown training set '{variant}'; choose official or standard.")
         return self.samples.where(rows, variant)
 
+    def vote_shares(self, samples: Samples) -> NDArray[np.float32]:
+        """How the FER+ taggers' votes (n, 7) fall on EMOTIONS, each row with sum 1.
+
+        Rows without such a vote, and all that are not Training, are zeros: nothing is learned from them.
+        Raises DataError without the votes.
+        """
+        if self.votes is None:
+            raise DataError(f"This needs the FER+ votes: put {VOTES_FILE} beside fer2013.csv.")
+        counts = self.votes[samples.rows][:, EMOTION_VOTES].astype(np.float32)
+        counts[self.usage[samples.rows] != TRAINING] = 0
+        shares: NDArray[np.float32] = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        return shares
+
     def public(self) -> Samples:
         """PublicTest, by which everything is chosen."""
         return self.samples.where(self.usage == PUBLIC, "public")

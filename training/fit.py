@@ -41,6 +41,7 @@ class Training:
         seed: int,
         network: Callable[[], keras.Model] | None = None,
         teacher: NDArray[np.float32] | None = None,
+        votes: NDArray[np.float32] | None = None,
         strategy: tf.distribute.Strategy | None = None,
     ) -> None:
         self.recipe, self.split, self.run, self.seed = recipe, split, run, seed
@@ -55,7 +56,9 @@ class Training:
             taught=teacher is not None,
             strategy=strategy or tf.distribute.get_strategy(),
         )
-        self._teacher = teacher
+        if recipe.votes_weight and votes is None:
+            raise TrainingError(f"{recipe.id} learns from the FER+ votes; use train, which reads them.")
+        self._teacher, self._votes = (_aligned(guide, split) for guide in (teacher, votes))
         self._progress = Progress()
         self._stop = False
 
@@ -125,11 +128,11 @@ class Training:
         order = np.random.default_rng([self.seed, self.epoch]).permutation(len(samples))
         for start in range(self.step % self.steps_per_epoch, self.steps_per_epoch):
             chosen = order[start * batch : (start + 1) * batch]
-            teacher = np.zeros((len(chosen), 0), np.float32)
             yield (
                 samples.images[chosen],
                 samples.labels[chosen],
-                teacher if self._teacher is None else self._teacher[chosen],
+                self._teacher[chosen],
+                self._votes[chosen],
             )
 
     def size_at(self, epoch: int) -> int:
@@ -179,3 +182,8 @@ class Training:
 
     def _ask_to_stop(self, *_: object) -> None:
         self._stop = True
+
+
+def _aligned(guide: NDArray[np.float32] | None, split: Split) -> NDArray[np.float32]:
+    """A guide for every training picture, (n, 7) or, without one, (n, 0)."""
+    return np.zeros((len(split.train), 0), np.float32) if guide is None else guide

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from femon.emotions import EMOTIONS
 from training import objective, statistics
 from training.augment import augmented, mixed, normalised, resized
 from training.errors import TrainingError
@@ -20,7 +21,8 @@ from training.splits import Split
 
 BATCH = 256  # where nothing is trained
 
-Batch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]
+# Pictures (n, 48, 48), labels (n,), and the probabilities of a teacher and the shares of the FER+ votes (n, 7 or 0).
+Batch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]
 
 
 class Learner:
@@ -55,14 +57,17 @@ class Learner:
             raise TrainingError(
                 f"{recipe.id} has {self.model.count_params()} parameters, not {recipe.parameters}."
             )
+        self._votes_head = keras.layers.Dense(len(EMOTIONS), dtype="float32", name="votes")
+        self._two_headed = self._with_votes_head() if recipe.votes_weight else None
+        self._trained = (self._two_headed or self.model).trainable_variables
         options = dict(recipe.optimizer.options)
         rate = schedule(recipe.rate, recipe.epochs, steps_per_epoch(recipe, self.split))
         self.optimizer = getattr(keras.optimizers, recipe.optimizer.name)(rate, **options)
         if options.get("weight_decay"):
             self.optimizer.exclude_from_weight_decay(
-                var_list=[weight for weight in self.model.trainable_variables if "kernel" not in weight.name]
+                var_list=[weight for weight in self._trained if "kernel" not in weight.name]
             )
-        self.optimizer.build(self.model.trainable_variables)
+        self.optimizer.build(self._trained)
         self.kept: list[tf.Variable] = []
         if recipe.keep != "last":
             weights = self.model.trainable_variables if self.averages else self.model.variables
@@ -70,6 +75,11 @@ class Learner:
                 tf.Variable(weight, trainable=False, aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA)
                 for weight in weights
             ]
+
+    def _with_votes_head(self) -> keras.Model:
+        """The network with a second answer from what its last layer sees: the votes of the annotators."""
+        seen = self.model.layers[-1].input
+        return keras.Model(self.model.input, [self.model.output, self._votes_head(seen)])
 
     @property
     def averages(self) -> bool:
@@ -79,7 +89,12 @@ class Learner:
     @property
     def variables(self) -> dict[str, list[Any]]:
         """Every variable that a checkpoint holds."""
-        return {"model": self.model.variables, "optimizer": self.optimizer.variables, "kept": self.kept}
+        return {
+            "model": self.model.variables,
+            "optimizer": self.optimizer.variables,
+            "kept": self.kept,
+            "votes_head": self._votes_head.variables,
+        }
 
     def keep(self) -> None:
         """The weights as they are become the best ones."""
@@ -140,7 +155,7 @@ class Learner:
         self, batch: tuple[tf.Tensor, ...], step: tf.Tensor, mixing: tf.Tensor, size: int
     ) -> tuple[tf.Tensor, tf.Tensor]:
         recipe, replicas = self.recipe, self.strategy.num_replicas_in_sync
-        images, labels, teacher = batch
+        images, labels, teacher, votes = batch
         seed = tf.stack([tf.constant(self._seed), step])
         if replicas > 1:
             seed += [tf.distribute.get_replica_context().replica_id_in_sync_group * 1_000_003, 0]
@@ -150,18 +165,24 @@ class Learner:
         wanted = objective.targets(labels, len(self.split.classes), recipe.label_smoothing)
         if recipe.augmentation and recipe.augmentation.mixup:
             alpha = recipe.augmentation.mixup
-            pictures, wanted = mixed(pictures, wanted, seed, alpha=alpha, active=mixing)
+            guides = (wanted, teacher, votes)
+            pictures, blend = mixed(pictures, tf.concat(guides, axis=1), seed, alpha=alpha, active=mixing)
+            wanted, teacher, votes = tf.split(blend, [guide.shape[1] for guide in guides], axis=1)
         with tf.GradientTape() as tape:
-            logits = self.model(pictures, training=True)
-            losses = objective.losses(logits, wanted, teacher if self._taught else None)
+            if self._two_headed:
+                logits, said = self._two_headed(pictures, training=True)
+                losses = recipe.votes_weight * tf.nn.softmax_cross_entropy_with_logits(votes, said)
+            else:
+                logits, losses = self.model(pictures, training=True), 0.0
+            losses += objective.losses(logits, wanted, teacher if self._taught else None)
             loss = tf.reduce_sum(losses) / recipe.batch
             loss += objective.penalty(self.model, recipe) / replicas
-        weights = self.model.trainable_variables
-        self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+        gradients = tape.gradient(loss, self._trained)
+        self.optimizer.apply_gradients(zip(gradients, self._trained, strict=True))
         if self.averages:
             moment = tf.cast(step, tf.float32)
             decay = tf.minimum(recipe.ema_decay, (1 + moment) / (10 + moment))
-            for mean, weight in zip(self.kept, weights, strict=True):
+            for mean, weight in zip(self.kept, self.model.trainable_variables, strict=True):
                 mean.assign(decay * mean + (1 - decay) * weight)
         return loss, tf.cast(_hits(logits, labels), tf.float32)
 

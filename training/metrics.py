@@ -190,7 +190,7 @@ def areas(probabilities: Probabilities, labels: Labels) -> dict[str, Any]:
 def votes_view(
     probabilities: Probabilities, votes: NDArray[np.integer[Any]], not_a_face: NDArray[np.bool_]
 ) -> dict[str, float]:
-    """How a network of the seven emotions agrees with the FER+ annotators; a second view, never a target.
+    """How a network of the seven emotions agrees with the FER+ annotators: a second view of a test part.
 
     `votes` (n, 8 or more) have the columns of training.fer2013.VOTES. Rows that are not a face are left
     out. The accuracy is against the most frequent of the seven shared emotions and counts 1/k where k of

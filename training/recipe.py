@@ -120,6 +120,7 @@ class Recipe:
     pretrained: str = ""  # the ImageNet network whose weights it starts from; its network takes `weights`
     teachers: tuple[str, ...] = ()  # runs whose mean probabilities a student learns
     begins_from: str = ""  # the finished run whose weights it starts from
+    votes_weight: float = 0.0  # in the loss, of a second head that learns the FER+ votes and is not kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from training import budget, history, ledger, log, runs
 from training.errors import TrainingError, WeightsError
 from training.fer2013 import Fer2013, Samples
 from training.fit import Training
+from training.pretrained import begun
 from training.recipe import Plateau, Recipe
 from training.scoring import frozen_run, score
 from training.splits import Split, find_split
@@ -111,7 +112,7 @@ def write(result: dict[str, Any], folder: Path = RESULTS) -> None:
 
 def _network(recipe: Recipe, order: Order) -> Callable[[], keras.Model]:
     if not recipe.pretrained:
-        return recipe.network
+        return begun(recipe)
     if order.weights is None:
         raise TrainingError(
             f"{recipe.id} starts from a trained {recipe.pretrained}; say --weights imagenet, --weights PATH, "

@@ -202,6 +202,45 @@ def test_a_student_learns_what_its_teacher_thinks(split: Split, tmp_path: Path) 
     assert (np.argmax(model(pictures.astype(np.float32)), axis=1) == 3).mean() > 0.95
 
 
+def test_a_mixed_picture_has_a_mixed_teacher(split: Split, tmp_path: Path) -> None:
+    opinion = np.eye(7, dtype=np.float32)[split.train.labels]
+    student = recipe(epochs=1, augmentation=Augmentation(mixup=0.2, calm_share=0.0))
+    training = Training(student, split, tmp_path, seed=1, teacher=opinion)
+    training.step = 1  # every second batch is mixed
+    loss, _ = training.train(next(training.batches()), 40)
+    assert np.isfinite(loss)
+
+
+def test_the_votes_teach_a_second_head_that_is_not_kept(split: Split, tmp_path: Path) -> None:
+    happy = np.zeros((len(split.train), 7), np.float32)
+    happy[:, 3] = 1.0
+    taught = recipe(epochs=12, augmentation=None, rate=Cosine(0.5, 0.5), votes_weight=1.0)
+    training = Training(taught, split, tmp_path, seed=1, votes=happy)
+    (kernel, bias) = training.learner.variables["votes_head"]
+    model = training.finish()
+    assert np.argmax(bias) == 3
+    assert np.asarray(kernel).shape == (4, 7)
+    assert model.count_params() == recipe().parameters
+    assert model.output_shape == (None, 7)
+
+
+def test_a_run_with_votes_goes_on_as_if_unbroken(split: Split, tmp_path: Path) -> None:
+    votes = np.eye(7, dtype=np.float32)[split.train.labels]
+    learns = recipe(votes_weight=0.5)
+    whole = Training(learns, split, tmp_path / "whole", seed=1, votes=votes).finish()
+    first = Training(learns, split, tmp_path / "parts", seed=1, votes=votes)
+    first._run_epoch()
+    again = Training(learns, split, tmp_path / "parts", seed=1, votes=votes)
+    again.resume()
+    for one, other in zip(whole.get_weights(), again.finish().get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_recipe_with_votes_needs_them(split: Split, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"FER\+ votes"):
+        Training(recipe(votes_weight=0.5), split, tmp_path, seed=1)
+
+
 def test_the_rate_rises_then_falls_to_zero() -> None:
     schedule = WarmUpCosine(0.1, 10, 100)
     rates = [float(schedule(step)) for step in range(101)]

@@ -99,6 +99,7 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
     more = {
         "strategy": strategy,
         "teacher": distill.opinions(recipe.teachers, split),
+        "votes": data.vote_shares(split.train) if recipe.votes_weight else None,
         "network": pretrained.begun(recipe),
     }
 

@@ -3,7 +3,7 @@
 Command:  python -m training train femon-student --seed 1
 Expect:   69 to 70 % on PublicTest without teachers (an estimate), more with them.
 Time:     about 3.5 hours on two CPU cores (82 MMAC at 40 px, 52 at 32 px).
-As femon-vgg, for 120 epochs; distillation replaces its targets and switches mixup and smoothing off.
+As femon-vgg, for 120 epochs; distillation adds its teachers' opinion and switches smoothing off.
 """
 
 from dataclasses import replace
