@@ -52,8 +52,9 @@ def turns(folder: Path) -> list[Pair]:
     recipe = find_recipe(NETWORK)
     size = recipe.size
     training = Training(recipe, Split("noise", samples, samples), folder, seed=0)
+    without = np.zeros((BATCH, 0), np.float32)  # neither teacher nor votes
     batches = [
-        (images[start : start + BATCH], labels[start : start + BATCH], np.zeros((BATCH, 0), np.float32))
+        (images[start : start + BATCH], labels[start : start + BATCH], without, without)
         for start in range(0, PICTURES, BATCH)
     ]
     plain = with_keras_normalisation(recipe.network())

@@ -109,7 +109,7 @@ def export(
             "name": f"FER-2013 Training, {config['split']}",
             "rows": len(training),
             "sha256": data.sha256,
-            "outside_data": "none; FER+ votes only to leave out rows that are not a face",
+            "outside_data": _outside_data(recipe),
         },
         "licence": LICENCE,
         "recipe": recipe["id"],
@@ -125,6 +125,14 @@ def export(
     }
     write(folder, contract)
     return calibrate(folder, data)
+
+
+def _outside_data(recipe: dict[str, Any]) -> str:
+    weight = recipe.get("votes_weight")  # runs from before there were votes do not have it
+    left_out = "to leave out rows that are not a face"
+    if not weight:
+        return f"none; FER+ votes only {left_out}"
+    return f"FER+ votes as a second target of the training pictures (weight {weight:g}), and {left_out}"
 
 
 def _training_s(run: Path) -> float | None:

@@ -21,7 +21,7 @@ from training.splits import Split
 
 BATCH = 256  # where nothing is trained
 
-# Pictures (n, 48, 48), labels (n,), and the probabilities of a teacher and the shares of the FER+ votes (n, 7 or 0).
+# Pictures (n, 48, 48), labels (n,), a teacher's probabilities and the shares of the FER+ votes (n, 7 or 0).
 Batch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]
 
 

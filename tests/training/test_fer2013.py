@@ -215,6 +215,25 @@ def test_votes_are_joined_by_position(tmp_path: Path) -> None:
     assert data.faces().tolist() == [True, False, True]
 
 
+def test_vote_shares_are_those_of_the_seven_emotions_and_never_of_a_test_picture(tmp_path: Path) -> None:
+    votes(
+        tmp_path,
+        "Training,,2,1,0,0,1,0,0,3,3,0",
+        "PublicTest,,0,10,0,0,0,0,0,0,0,0",
+        "PrivateTest,,0,0,0,0,0,0,0,10,0,0",
+    )
+    data = fer2013.load(table(tmp_path), cache=tmp_path / "cache")
+    shares = data.vote_shares(data.samples)
+    assert shares[0].tolist() == [0.25, 0, 0, 0.25, 0, 0, 0.5]  # anger, happiness and neutral
+    assert not shares[1:].any()
+
+
+def test_votes_that_are_not_there_are_asked_for(tmp_path: Path) -> None:
+    data = fer2013.load(table(tmp_path), cache=tmp_path / "cache")
+    with pytest.raises(DataError, match=r"put fer2013new\.csv beside fer2013\.csv"):
+        data.vote_shares(data.samples)
+
+
 def test_without_votes_only_the_official_set_can_be_had(tmp_path: Path) -> None:
     data = fer2013.load(table(tmp_path), cache=tmp_path / "cache")
     assert len(data.training("official")) == 1
