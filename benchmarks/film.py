@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from benchmarks.growth import Growth
 from femon.bundle import Bundle
 from femon.camera import open_source
-from femon.faces import FaceFinder
+from femon.faces import Detected, FaceFinder
 from femon.settings import CameraSettings
 from femon.types import Faces, Frame, Judgement, Lost, Readings, SourceInfo
 
@@ -106,13 +106,24 @@ class Remembering:
     def __exit__(self, *_: object) -> None:
         self._finder.close()
 
-    def find(self, frame: Frame) -> Faces:
+    def image(self, frame: Frame) -> Any:
+        """The frame for MediaPipe, as long as something is still to be found."""
+        return None if self._knows(frame) else self._finder.image(frame)
+
+    def detect(self, frame: Frame, image: Any) -> Detected:
+        """What MediaPipe sees, or nothing in a picture that is known."""
+        return Detected(frame, (), 0) if self._knows(frame) else self._finder.detect(frame, image)
+
+    def align(self, seen: Detected) -> Faces:
         """The faces of a frame, or of the same picture a round before."""
-        if len(self._found) < self._length:
-            found = self._finder.find(frame)
-            self._found.append(replace(found, frame=_without_picture(frame)))
-            return found
-        return replace(self._found[frame.index % self._length], frame=frame)
+        if self._knows(seen.frame):
+            return replace(self._found[seen.frame.index % self._length], frame=seen.frame)
+        found = self._finder.align(seen)
+        self._found.append(replace(found, frame=_without_picture(seen.frame)))
+        return found
+
+    def _knows(self, frame: Frame) -> bool:
+        return frame.index >= self._length
 
 
 class RememberingJudge:

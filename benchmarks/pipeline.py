@@ -21,7 +21,8 @@ from benchmarks.figures import Figure, Seconds, milliseconds, spread, take_turns
 from femon.analysis import Analysis
 from femon.bundle import LANDMARKER_FILE, Bundle
 from femon.camera.demo import FPS, SCRIPT, DemoSource
-from femon.faces import FaceFinder, import_mediapipe
+from femon.faces import FaceFinder
+from femon.landmarks import import_mediapipe
 from femon.native_messages import native_messages_logged
 from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRecorder, SessionRequest

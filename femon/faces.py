@@ -1,16 +1,12 @@
-"""Faces in a frame, numbered, aligned and judged: the only place that sets MediaPipe to work."""
+"""Faces in a frame: found by MediaPipe, numbered, aligned and judged."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib
 import math
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import Any, Final, Self
 
 import cv2
@@ -19,20 +15,26 @@ from numpy.typing import NDArray
 
 from femon.crop import CropSpec, Point, crop_face
 from femon.errors import ModelError
-from femon.landmarks import Landmarks, detected
+from femon.landmarks import Landmarks, create_landmarker, detected, import_mediapipe, verified_content
 from femon.native_messages import native_messages_logged
 from femon.quality import Box, judge
 from femon.settings import AnalysisSettings
 from femon.tracking import Tracker, number_left_to_right
 from femon.types import Face, Faces, Frame, Pose
 
-# Google's face_landmarker.task, float16, version 1.
-LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
-
 # Outer and inner eye corners in MediaPipe's mesh; left and right of the picture.
 LEFT_EYE: Final = (33, 133)
 RIGHT_EYE: Final = (263, 362)
 OTHERS_EVERY_S: Final = 0.5  # a look at a single picture costs as much as following a face
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detected:
+    """What MediaPipe saw in a frame; `people` is 0 where nobody counted them."""
+
+    frame: Frame
+    landmarks: tuple[Landmarks, ...]
+    people: int
 
 
 class FaceFinder:
@@ -57,14 +59,14 @@ class FaceFinder:
         self._spec = spec
         self._tracker = None if stills else Tracker()
         self._last_ms = -1
-        content = _verified_content(model)
+        content = verified_content(model)
         several = replace(settings, max_faces=2)
-        make = partial(_create_landmarker, content, several, stills=True)
+        make = partial(create_landmarker, content, several, stills=True)
         self._others = _Others(make, others_wanted if settings.max_faces == 1 else lambda: False)
         try:
             self._mediapipe = import_mediapipe()
             with native_messages_logged():
-                self._landmarker = _create_landmarker(content, settings, stills=stills)
+                self._landmarker = create_landmarker(content, settings, stills=stills)
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise ModelError(
                 f"The face landmarker could not be started ({error}). Run femon doctor for details."
@@ -82,10 +84,24 @@ class FaceFinder:
         self._landmarker.close()
 
     def find(self, frame: Frame) -> Faces:
-        """The faces of a frame, ascending by track."""
+        """The faces of a frame, ascending by track: the next three in turn."""
+        return self.align(self.detect(frame, self.image(frame)))
+
+    def image(self, frame: Frame) -> Any:
+        """A copy of the frame as MediaPipe takes it; for any thread."""
+        rgb = cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB)
+        return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=rgb)
+
+    def detect(self, frame: Frame, image: Any) -> Detected:
+        """What MediaPipe sees in a frame; in the order of the frames, on the thread that made the finder."""
+        landmarks = detected(self._landmarker, image, self._next_ms(frame.t))
+        return Detected(frame, tuple(landmarks), self._others.counted(frame.t, image))
+
+    def align(self, seen: Detected) -> Faces:
+        """The faces of a frame, ascending by track; in the order of the frames, on one thread of any kind."""
+        frame = seen.frame
         height, width = frame.image_bgr.shape[:2]
-        image = self._rgb(frame)
-        found = _found(self._detect(frame, image), width, height)
+        found = _found(seen.landmarks, width, height)
         boxes = [one.box_xywh for one in found]
         tracks = self._tracker.update(frame.t, boxes) if self._tracker else number_left_to_right(boxes)
         faces = [
@@ -93,19 +109,15 @@ class FaceFinder:
             for track, one in zip(tracks, found, strict=True)
             if track is not None  # None: a second result for the same face
         ]
-        others = self._others.beside(len(faces), frame.t, image)
+        others = max(0, seen.people - len(faces))
         return Faces(frame, tuple(sorted(faces, key=lambda face: face.track)), others)
 
-    def _rgb(self, frame: Frame) -> Any:
-        rgb = cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB)
-        return self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=rgb)
-
-    def _detect(self, frame: Frame, image: Any) -> list[Landmarks]:
+    def _next_ms(self, t: float) -> int | None:
+        """MediaPipe wants whole milliseconds that always rise; sources may repeat one or start again."""
         if self._tracker is None:
-            return detected(self._landmarker, image, None)
-        # MediaPipe wants whole milliseconds that always rise; sources may repeat one or start again.
-        self._last_ms = max(self._last_ms + 1, round(frame.t * 1000))
-        return detected(self._landmarker, image, self._last_ms)
+            return None
+        self._last_ms = max(self._last_ms + 1, round(t * 1000))
+        return self._last_ms
 
     def _face(self, track: int, found: _Found, image_bgr: NDArray[np.uint8]) -> Face:
         crop = self._crop(found.eyes, image_bgr)
@@ -143,8 +155,8 @@ class _Others:
         self._counted_t = -math.inf
         self._people = 0
 
-    def beside(self, followed: int, t: float, image: Any) -> int:
-        """How many there are at t seconds, beside those that are followed."""
+    def counted(self, t: float, image: Any) -> int:
+        """How many people there are at t seconds, the followed one too; 0 while nobody asks."""
         if not self._wanted():
             self.close()
             return 0
@@ -154,7 +166,7 @@ class _Others:
         if not self._counted_t <= t < self._counted_t + OTHERS_EVERY_S:
             self._counted_t = t
             self._people = len(self._landmarker.detect(image).face_landmarks)
-        return max(0, self._people - followed)
+        return self._people
 
     def close(self) -> None:
         """Release the landmarker, if there is one."""
@@ -195,56 +207,6 @@ def pose_of(matrix: NDArray[np.float32]) -> Pose:
     pitch = math.asin(min(max(float(matrix[1, 2]), -1.0), 1.0))
     roll = math.atan2(matrix[1, 0], matrix[1, 1])
     return Pose(*(math.degrees(angle) for angle in (yaw, pitch, roll)))
-
-
-def import_mediapipe() -> ModuleType:
-    """MediaPipe, without what it imports on the side and femon never uses.
-
-    Its marker for undocumented functions pulls in TensorFlow when that is installed (more than 5 s), its
-    drawing module matplotlib (1 to 2 s), its audio module the sound system. Stand-ins take their place
-    while MediaPipe is imported, and only then: afterwards all of them can be imported as usual.
-    """
-    if "mediapipe" not in sys.modules:
-        names = ("mediapipe.tasks.python.core.optional_dependencies", "mediapipe.tasks.python.audio")
-        stand_ins = {name: ModuleType(name) for name in (*names, "matplotlib", "matplotlib.pyplot")}
-        stand_ins[names[0]].__dict__["doc_controls"] = SimpleNamespace(do_not_generate_docs=lambda item: item)
-        stand_ins["matplotlib"].__dict__["pyplot"] = stand_ins["matplotlib.pyplot"]
-        stand_ins = {name: module for name, module in stand_ins.items() if name not in sys.modules}
-        sys.modules.update(stand_ins)
-        try:
-            importlib.import_module("mediapipe")
-        finally:
-            for name in stand_ins:
-                del sys.modules[name]
-    return sys.modules["mediapipe"]
-
-
-def _create_landmarker(content: bytes, settings: AnalysisSettings, *, stills: bool) -> Any:
-    from mediapipe.tasks.python import BaseOptions, vision
-
-    options = vision.FaceLandmarkerOptions(
-        base_options=BaseOptions(model_asset_buffer=content, delegate=BaseOptions.Delegate.CPU),
-        running_mode=vision.RunningMode.IMAGE if stills else vision.RunningMode.VIDEO,
-        num_faces=settings.max_faces,
-        min_face_detection_confidence=settings.detection_confidence,
-        output_face_blendshapes=True,
-        output_facial_transformation_matrixes=True,
-    )
-    return vision.FaceLandmarker.create_from_options(options)
-
-
-def _verified_content(model: Path) -> bytes:
-    try:
-        content = model.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"{model.name} is missing. Faces cannot be found without it. Run femon doctor for details."
-        ) from error
-    if hashlib.sha256(content).hexdigest() != LANDMARKER_SHA256:
-        raise ModelError(
-            f"{model.name} does not match its checksum and was not loaded. Run femon doctor for details."
-        )
-    return content
 
 
 def _landmarks_px(points: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:

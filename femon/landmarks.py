@@ -1,12 +1,23 @@
-"""What MediaPipe's Face Landmarker finds, copied from its memory as arrays."""
+"""MediaPipe's Face Landmarker: loaded, started, and its results copied from its memory as arrays."""
 
 from __future__ import annotations
 
 import ctypes
+import hashlib
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from femon.errors import ModelError
+from femon.settings import AnalysisSettings
+
+# Google's face_landmarker.task, float16, version 1.
+LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 
 _POINT: Final = ("x", "y", "z")
 
@@ -17,6 +28,58 @@ class Landmarks(NamedTuple):
     points: NDArray[np.float32]
     blendshapes: NDArray[np.float32]
     matrix: NDArray[np.float32]
+
+
+def import_mediapipe() -> ModuleType:
+    """MediaPipe, without what it imports on the side and femon never uses.
+
+    Its marker for undocumented functions pulls in TensorFlow when that is installed (more than 5 s), its
+    drawing module matplotlib (1 to 2 s), its audio module the sound system. Stand-ins take their place
+    while MediaPipe is imported, and only then: afterwards all of them can be imported as usual.
+    """
+    if "mediapipe" not in sys.modules:
+        names = ("mediapipe.tasks.python.core.optional_dependencies", "mediapipe.tasks.python.audio")
+        stand_ins = {name: ModuleType(name) for name in (*names, "matplotlib", "matplotlib.pyplot")}
+        stand_ins[names[0]].__dict__["doc_controls"] = SimpleNamespace(do_not_generate_docs=lambda item: item)
+        stand_ins["matplotlib"].__dict__["pyplot"] = stand_ins["matplotlib.pyplot"]
+        stand_ins = {name: module for name, module in stand_ins.items() if name not in sys.modules}
+        sys.modules.update(stand_ins)
+        try:
+            importlib.import_module("mediapipe")
+        finally:
+            for name in stand_ins:
+                del sys.modules[name]
+    return sys.modules["mediapipe"]
+
+
+def create_landmarker(content: bytes, settings: AnalysisSettings, *, stills: bool) -> Any:
+    """MediaPipe's Face Landmarker for a stream, or with `stills` for pictures that stand alone."""
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.FaceLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=content, delegate=BaseOptions.Delegate.CPU),
+        running_mode=vision.RunningMode.IMAGE if stills else vision.RunningMode.VIDEO,
+        num_faces=settings.max_faces,
+        min_face_detection_confidence=settings.detection_confidence,
+        output_face_blendshapes=True,
+        output_facial_transformation_matrixes=True,
+    )
+    return vision.FaceLandmarker.create_from_options(options)
+
+
+def verified_content(model: Path) -> bytes:
+    """The bytes of face_landmarker.task; raises ModelError when it is missing or another file."""
+    try:
+        content = model.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"{model.name} is missing. Faces cannot be found without it. Run femon doctor for details."
+        ) from error
+    if hashlib.sha256(content).hexdigest() != LANDMARKER_SHA256:
+        raise ModelError(
+            f"{model.name} does not match its checksum and was not loaded. Run femon doctor for details."
+        )
+    return content
 
 
 def detected(landmarker: Any, image: Any, at_ms: int | None) -> list[Landmarks]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Literal
+from queue import SimpleQueue
+from typing import Any, Literal
 
 from femon.bundle import LANDMARKER_FILE, Bundle, read_contract
 from femon.bundle.judge import Judge
@@ -17,23 +17,22 @@ from femon.camera.news import CameraEvent, CameraNews
 from femon.classifier import Classifier
 from femon.crop import FER_SPEC
 from femon.errors import FemonError
-from femon.faces import FaceFinder, import_mediapipe
+from femon.faces import Detected, FaceFinder
+from femon.landmarks import import_mediapipe
 from femon.meter import Meter, Stats
-from femon.monitors.calibration_corners import Screen
-from femon.profiles import StoredProfile
+from femon.orders import Orders
 from femon.purpose import require_allowed
 from femon.recording import SessionRequest
 from femon.recording.recorder import CloseReason
 from femon.settings import Settings
 from femon.stage import Mailbox, Stage
-from femon.types import Dropped, DropReason, Faces, Frame, Lost, Notice, Readings, Source, SourceInfo
+from femon.types import Dropped, DropReason, Frame, Lost, Notice, Readings, Source, SourceInfo
 
 FILE_BACKLOG = 8  # frames of a file that may wait between two stages, for throughput
 PACED_BACKLOG = 1  # and while it is played for people, for a short delay
 IDLE_S = 0.1  # how long an order may wait while no frame comes
 STOP_LIMIT_S = 3.0
 CLOSE_LIMIT_S = 3.0  # for the last stage, which has the files to close
-SNOOZE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Parts:
     clock: Callable[[], float] = time.monotonic
 
 
-class Pipeline:
+class Pipeline(Orders):
     """One source being watched. The callbacks run on pipeline threads and must return quickly.
 
     A live source drops frames when the analysis is late, and every drop is counted; the others lose none.
@@ -74,13 +73,13 @@ class Pipeline:
         self._on_readings, self._on_notice, self._on_frame = on_readings, on_notice, on_frame
         self._paced, self._loop, self._parts, self._clock = paced, loop, parts, parts.clock
         backlog = PACED_BACKLOG if paced else FILE_BACKLOG
-        self._frames: Mailbox[Frame] = Mailbox(backlog, newest_wins=False)
-        self._faces: Mailbox[Faces] = Mailbox(backlog, newest_wins=False)
+        self._frames: Mailbox[tuple[Frame, Any]] = Mailbox(backlog, newest_wins=False)
+        self._faces: Mailbox[Detected] = Mailbox(backlog, newest_wins=False)
+        self._finder: FaceFinder | None = None  # set before the first faces are
         self._left_out: SimpleQueue[Dropped | Lost] = SimpleQueue()
-        self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()  # for the classify thread
         self._meter = Meter(parts.clock)
-        self._classifier = Classifier(
-            settings, models, on_notice, left_out=self._left_out, load_bundle=parts.load_bundle
+        super().__init__(
+            Classifier(settings, models, on_notice, left_out=self._left_out, load_bundle=parts.load_bundle)
         )
         self._classifier.record(record)
         self._info: SourceInfo | None = None  # set before the first frame
@@ -115,68 +114,11 @@ class Pipeline:
         bundle = self._classifier.bundle
         return self._meter.stats(bundle.device if bundle else "", bundle.id if bundle else "")
 
-    def use_bundle(self, model_id: str) -> None:
-        """Switch models between two frames; notice "model" or "model_error" follows."""
-        self._orders.put(lambda: self._classifier.switch(model_id))
-
-    def record(self, request: SessionRequest) -> None:
-        """Open a session with the next frame; notice "recording" or "recording_error" follows."""
-        self._orders.put(lambda: self._classifier.record(request))
-
-    def stop_recording(self) -> None:
-        """Close the session; notice "recorded" follows."""
-        self._orders.put(lambda: self._classifier.record(None))
-        self._orders.put(lambda: self._classifier.close_session("user"))
-
-    def pause_recording(self, paused: bool) -> None:
-        """Log the coming frames as paused, or as usual again."""
-        self._orders.put(lambda: self._classifier.desk.pause(paused))
-
     def mark(self, kind: Literal["marker", "note"], text: str, *, key: str = "") -> None:
         """Add a marker (of a named key, if any) or a note to the running session; notice "noted" follows."""
         offset = self._due_offset
         t = None if offset is None else self._clock() - offset  # of the key press, in the clock of the frames
         self._orders.put(lambda: self._classifier.mark(kind, text, key, t))
-
-    def undo(self, event_id: int) -> None:
-        """Say in the running session that a marker or note does not count."""
-        self._orders.put(lambda: self._classifier.desk.undo(event_id))
-
-    def calibrate(self, *, glasses: bool, corners: bool, screen: Screen | None = None) -> None:
-        """Guide the person in view, recording or not; a notice "calibration" follows for every frame."""
-        self._orders.put(lambda: self._classifier.calibrate(glasses=glasses, corners=corners, screen=screen))
-
-    def skip_calibration_step(self) -> None:
-        """Leave out the closed eyes or the corners of the screen, whichever is asked for."""
-        self._orders.put(self._classifier.skip_calibration_step)
-
-    def stop_calibration(self) -> None:
-        """Break the calibration off; nothing happens when none runs."""
-        self._orders.put(self._classifier.stop_calibration)
-
-    def use_profile(self, stored: StoredProfile | None) -> None:
-        """Measure against a calibration, or against none; notice "baseline" follows. Also before start()."""
-        self._orders.put(lambda: self._classifier.use_profile(stored))
-
-    def set_baseline(self, on: bool) -> None:
-        """Correct expressions by the calibration in use, or show them as they are."""
-        self._orders.put(lambda: self._classifier.set_baseline(on))
-
-    def acknowledge(self) -> None:
-        """Silence the alarms shown until they get worse; notice "alarms" follows, as with the next three."""
-        self._orders.put(self._classifier.acknowledge)
-
-    def false_alarm(self) -> None:
-        """Say in the log that the last alarm was false."""
-        self._orders.put(self._classifier.false_alarm)
-
-    def snooze(self) -> None:
-        """No alarm sounds for a minute, sleep and no reaction excepted."""
-        self._orders.put(lambda: self._classifier.snooze(SNOOZE_S))
-
-    def set_sound(self, volume: float, fault: str = "") -> None:
-        """How loud (0..1) alarms are, and in one sentence why none can be heard."""
-        self._orders.put(lambda: self._classifier.set_sound(volume, fault))
 
     def _capture(self) -> None:
         with self._meter.working("capture"):
@@ -204,9 +146,11 @@ class Pipeline:
             self._wait_until_due(frame)
         self._meter.count("captured")
         self._on_frame(frame)
-        displaced = self._frames.put(frame)
+        # The faces stage is the slowest, so what can be done for it here and behind it is not done there.
+        image = self._finder.image(frame) if self._finder else None
+        displaced = self._frames.put((frame, image))
         if displaced is not None:
-            self._drop(displaced, "busy_faces")
+            self._drop(displaced[0], "busy_faces")
 
     def _wait_until_due(self, frame: Frame) -> None:
         """Play a file at its own speed; a late analysis slows the clip down instead of losing frames."""
@@ -221,17 +165,18 @@ class Pipeline:
         spec = read_contract(self._models / self._settings.model).crop if modes.expression else FER_SPEC
         if modes.monitored:
             settings = replace(settings, max_faces=1)  # MediaPipe steadies landmarks only of one face
-        frame, asked = self._frames.get(), self._classifier.is_calibrating
+        (frame, image), asked = self._frames.get(), self._classifier.is_calibrating
         stills = self._info is not None and self._info.stills
         options = {"settings": settings, "spec": spec, "stills": stills, "others_wanted": asked}
         with self._parts.make_finder(self._models / LANDMARKER_FILE, **options) as finder:
+            self._finder = finder
             while True:
                 with self._meter.working("faces"):
-                    faces = finder.find(frame)
-                displaced = self._faces.put(faces)
+                    seen = finder.detect(frame, finder.image(frame) if image is None else image)
+                displaced = self._faces.put(seen)
                 if displaced is not None:
                     self._drop(displaced.frame, "busy_classify")
-                frame = self._frames.get()
+                frame, image = self._frames.get()
 
     def _drop(self, frame: Frame, why: DropReason) -> None:
         self._meter.count("dropped")
@@ -241,17 +186,19 @@ class Pipeline:
         self._classifier.load(self._settings.model)
         while True:
             try:
-                faces = self._faces.get(IDLE_S)
+                seen = self._faces.get(IDLE_S)
             except TimeoutError:
-                faces = None
+                seen = None
             self._obey_orders()
             self._classifier.desk.write_lines()
-            if faces is not None:
+            if seen is not None:
                 with self._meter.working("classify"):
-                    self._publish(faces)
+                    self._publish(seen)
 
-    def _publish(self, faces: Faces) -> None:
+    def _publish(self, seen: Detected) -> None:
         assert self._info is not None  # known before the first frame is put
+        assert self._finder is not None
+        faces = self._finder.align(seen)
         readings = self._classifier.read(faces, self._info)
         if self._due_offset is not None:
             readings = replace(readings, latency_s=self._clock() - self._due_offset - faces.frame.t)
@@ -259,11 +206,6 @@ class Pipeline:
         self._classifier.desk.write(readings)
         self._classifier.streams.send(readings, self._info)
         self._on_readings(readings)
-
-    def _obey_orders(self) -> None:
-        with suppress(Empty):
-            while True:
-                self._orders.get_nowait()()
 
     def _fail(self, stage: str, error: BaseException) -> None:
         self._failure = self._failure or (stage, error)

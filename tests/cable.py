@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fakes import LIMIT_S, START
+from fakes import LIMIT_S, START, FindsAtOnce
 from femon.camera.devices import CameraInfo
 from femon.camera.webcam import WebcamSource
 from femon.pipeline import Parts, Pipeline
@@ -115,7 +115,7 @@ class Watched:
         self.webcam.close()
 
 
-class Person:
+class Person(FindsAtOnce):
     """The finder of one scripted face, whatever the pictures hold."""
 
     def __init__(self, script: Script) -> None:

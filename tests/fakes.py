@@ -68,7 +68,22 @@ class FakeSource:
         self.closed += 1
 
 
-class FakeFinder:
+class FindsAtOnce:
+    """The three steps of a finder for a class that has `find` alone."""
+
+    find: Callable[[Frame], Faces]
+
+    def image(self, frame: Frame) -> None:
+        return None
+
+    def detect(self, frame: Frame, image: None) -> Faces:
+        return self.find(frame)
+
+    def align(self, faces: Faces) -> Faces:
+        return faces
+
+
+class FakeFinder(FindsAtOnce):
     """Finds the same tracks in every frame."""
 
     def __init__(self, *tracks: int) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fakes import START, FakeBundle, FakeSource, Notices
+from fakes import START, FakeBundle, FakeSource, FindsAtOnce, Notices
 from femon.emotions import EMOTIONS
 from femon.monitors import BlinkBaseline, Profile
 from femon.monitors.calibration_run import CalibrationNews
@@ -33,7 +33,7 @@ PICTURE = np.zeros((480, 640, 3), np.uint8)
 Acts = dict[int, Callable[[Pipeline], None]]
 
 
-class Person:
+class Person(FindsAtOnce):
     """A face finder that sees the face of a script, and how many others are in view."""
 
     def __init__(self, script: Script, others: int = 0) -> None:

@@ -5,8 +5,7 @@ import pytest
 
 from femon.bundle import LANDMARKER_FILE
 from femon.camera.demo import SCRIPT, DemoSource
-from femon.faces import import_mediapipe
-from femon.landmarks import detected
+from femon.landmarks import detected, import_mediapipe
 from femon.shipped import models_folder
 
 

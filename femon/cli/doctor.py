@@ -29,7 +29,7 @@ from femon.cli.doctor_check import Check
 from femon.cli.doctor_privacy import privacy_checks
 from femon.cli.exit_codes import CHECK_FAILED, DONE
 from femon.errors import ModelError
-from femon.faces import LANDMARKER_SHA256
+from femon.landmarks import LANDMARKER_SHA256
 from femon.recording.disk import NEEDED_BYTES
 from femon.settings import Settings
 

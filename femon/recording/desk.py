@@ -13,7 +13,7 @@ from femon.alarms import AlarmEvent
 from femon.bundle.judge import Judge
 from femon.errors import SessionError
 from femon.evidence import EvidenceWindow
-from femon.faces import LANDMARKER_SHA256
+from femon.landmarks import LANDMARKER_SHA256
 from femon.monitors.calibration_run import CalibrationEvent
 from femon.recording.calibration_entry import Calibrated
 from femon.recording.recorder import CloseReason, SessionRecorder

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fakes import FindsAtOnce
 from femon import pipeline
 from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRequest, SessionSummary
@@ -52,7 +53,7 @@ def _moved(face: Face, shift_px: float) -> Face:
     return replace(face, box_xywh=(x + shift_px, y, width, height), landmarks=landmarks)
 
 
-class ScriptedSource:
+class ScriptedSource(FindsAtOnce):
     """Plays moments as frames, and finds in each frame the faces of its moment."""
 
     def __init__(self, moments: Iterable[Moment], *, live: bool = False, fps: float | None = None) -> None:
