@@ -9,7 +9,18 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import alternatives, cameras, classifier, live, memory, monitors, pipeline, startup, training
+from benchmarks import (
+    alternatives,
+    cameras,
+    classifier,
+    live,
+    memory,
+    monitors,
+    offline,
+    pipeline,
+    startup,
+    training,
+)
 from benchmarks.figures import Figure
 from benchmarks.report import as_json, machine_line, table, this_machine
 
@@ -18,6 +29,7 @@ PARTS = {
     "pipeline": pipeline.measure,
     "cameras": cameras.measure,
     "monitors": monitors.measure,
+    "offline": offline.measure,
     "live": live.measure,
     "startup": startup.measure,
     "memory": memory.measure,

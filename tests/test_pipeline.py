@@ -231,6 +231,16 @@ def test_a_refused_bundle_leaves_the_old_one_in_use(models: Path) -> None:
     assert run.readings[-1].model_id == "fake"
 
 
+def test_a_session_may_begin_paused(models: Path, tmp_path: Path) -> None:
+    run = Run(models, FakeSource(frames(3)), record=SessionRequest(tmp_path, paused=True))  # type: ignore[arg-type]
+    with run.running():
+        summary = run.notices.until("recorded").details["summary"]
+    assert isinstance(summary, SessionSummary)
+    assert (summary.captured, summary.analysed, summary.paused) == (3, 0, 3)
+    events = pd.read_csv(summary.folder / "events.csv")
+    assert list(events.phase[events.type == "pause"])[:1] == ["start"]
+
+
 def test_recording_starts_pauses_marks_and_stops_while_running(models: Path, tmp_path: Path) -> None:
     steps = [threading.Event() for _ in range(4)]
     seen = [threading.Event() for _ in range(4)]

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -277,6 +278,18 @@ def test_a_source_that_opens_again_gets_what_the_others_were_told() -> None:
     assert again.calls == [("use_profile", None), ("set_sound", 0.3, "no device"), ("start",)]
     assert ("stop",) in studio.made[0].calls
     assert ("stop",) not in studio.made[1].calls
+
+
+def test_a_source_that_opens_again_while_paused_begins_paused() -> None:
+    studio = Group()
+    request = SessionRequest(Path("sessions"))
+    studio.group.record(request)
+    studio.group.pause_recording(True)
+    studio.group.reopen(0)
+    studio.group.pause_recording(False)
+    studio.group.reopen(1)
+    begun = [again.options["record"] for again in studio.made[2:]]
+    assert begun == [replace(request, paused=True), request]
 
 
 def test_a_marker_is_told_once_and_taken_back_where_it_was_written() -> None:

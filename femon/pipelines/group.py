@@ -135,7 +135,9 @@ class PipelineGroup:
         self._tell_all(lambda pipeline: pipeline.stop_recording())
 
     def pause_recording(self, paused: bool) -> None:
-        """Pause or resume all sessions."""
+        """Pause or resume all sessions, those of sources that open again too."""
+        if self._record is not None:
+            self._record = replace(self._record, paused=paused)
         self._tell_all(lambda pipeline: pipeline.pause_recording(paused))
 
     def mark(self, kind: Literal["marker", "note"], text: str, *, key: str = "") -> None:

@@ -56,7 +56,7 @@ class RecordingDesk:
         except SessionError as error:
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
             return first
-        self._paused = False
+        self._paused = request.paused
         self._alarm_ids = {}
         folder = self._recorder.folder
         filmed = films(request, context.source)
@@ -70,6 +70,7 @@ class RecordingDesk:
         if not filmed:
             return first
         video = SessionVideo(folder / VIDEO_FILE, context.source, self._on_notice)
+        video.pause(self._paused)
         first, self._video = video.film(first), video  # only then may others film
         return first
 

@@ -49,6 +49,7 @@ class SessionRequest:
     consent: bool = False
     rested: bool = False  # the person says so: their blinks become what later ones are held against
     video: bool = False  # also store the pictures, of a live source
+    paused: bool = False  # from its first frame: a source that comes back while the others are paused
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from femon.emotions import EMOTIONS
-from femon.gui.dialogs.frame import scrolling
+from femon.gui.dialogs.frame import card, scrolling
 from femon.gui.drawing import percent
 from femon.gui.labels import heading, muted, plain
 from femon.gui.share_bars import ShareBars
@@ -45,8 +45,8 @@ class CalibrationSummary(QWidget):
         inside.setContentsMargins(0, 0, 8, 0)
         inside.setSpacing(10)
         inside.addWidget(_verdict(result))
-        inside.addWidget(_card(_table(result)))
-        inside.addWidget(_card(_expressions(news, result)))
+        inside.addWidget(card(_table(result)))
+        inside.addWidget(card(_expressions(news, result)))
         inside.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -121,12 +121,3 @@ def _bars(title: str, shares: Sequence[float]) -> QVBoxLayout:
     column.addWidget(ShareBars(dict(zip(EMOTIONS, shares, strict=True)), title))
     column.addStretch(1)
     return column
-
-
-def _card(inside: QWidget) -> QFrame:
-    card = QFrame()
-    card.setProperty("look", "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(12, 10, 12, 10)
-    column.addWidget(inside)
-    return card

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 _SCREEN_SHARE = 0.9
 
@@ -53,3 +61,14 @@ def resize_to_text(dialog: QDialog, columns: int, lines: int) -> None:
     width = min(columns * metrics.averageCharWidth(), round(available.width() * _SCREEN_SHARE))
     height = min(lines * metrics.height(), round(available.height() * _SCREEN_SHARE))
     dialog.resize(width, height)
+
+
+def card(*inside: QWidget) -> QFrame:
+    """Widgets below one another in a box that stands out from the page."""
+    box = QFrame()
+    box.setProperty("look", "card")
+    column = QVBoxLayout(box)
+    column.setContentsMargins(12, 10, 12, 10)
+    for widget in inside:
+        column.addWidget(widget)
+    return box

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QVBoxLay
 from femon.bundle import BrokenBundle, Contract
 from femon.emotions import EMOTIONS
 from femon.gui.confusion_view import ConfusionView
+from femon.gui.dialogs.frame import card
 from femon.gui.dialogs.model_figures import facts
 from femon.gui.drawing import NOT_MEASURED
 from femon.gui.labels import ElidedLabel, heading, muted, plain
@@ -34,16 +35,9 @@ def details_of(bundle: Contract | BrokenBundle) -> QWidget:
 
 
 def _limits(contract: Contract) -> QFrame:
-    card = QFrame()
-    card.setProperty("look", "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(12, 8, 12, 10)
-    column.setSpacing(3)
     title = QLabel("Labels are not feelings")
     title.setStyleSheet("font-weight: 600;")
-    column.addWidget(title)
-    column.addWidget(plain(labels_are_not_feelings(contract.metrics)))
-    return card
+    return card(title, plain(labels_are_not_feelings(contract.metrics)))
 
 
 def _errors(contract: Contract) -> QHBoxLayout:

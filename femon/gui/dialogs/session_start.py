@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from femon.gui.dialogs.calibration_hint import CalibrationHint
-from femon.gui.dialogs.frame import accept_and_cancel, resize_to_text, scrolling
+from femon.gui.dialogs.frame import accept_and_cancel, card, resize_to_text, scrolling
 from femon.gui.dialogs.session_kind import KindChoice
 from femon.gui.dialogs.session_video import VideoTick
 from femon.gui.drawing import size_text
@@ -179,7 +179,7 @@ class SessionStartDialog(QDialog):
         purpose.setContentsMargins(0, 5, 0, 0)
         _add(grid, "Purpose", purpose)
         if needs_consent(self._purpose):
-            _add(grid, "", self._card())
+            _add(grid, "", self._consent_card())
         _add(grid, "Kind", self.kind)
         _add(grid, "P&articipant", participant, self.participant)
         _add(grid, "&Condition", self.condition, self.condition)
@@ -210,15 +210,9 @@ class SessionStartDialog(QDialog):
         line.addWidget(change)
         return whole
 
-    def _card(self) -> QFrame:
-        card = QFrame()
-        card.setProperty("look", "card")
-        column = QVBoxLayout(card)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.addWidget(plain(CONSENT_TEXT))
-        column.addWidget(self.consent)
-        column.addWidget(muted(f"Consent text, version {CONSENT_TEXT_VERSION}"))
-        return card
+    def _consent_card(self) -> QFrame:
+        version = muted(f"Consent text, version {CONSENT_TEXT_VERSION}")
+        return card(plain(CONSENT_TEXT), self.consent, version)
 
     def _ask_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Folder for sessions", str(_existing(self._folder)))
