@@ -15,11 +15,13 @@ from benchmarks.classifier import crops
 from benchmarks.figures import Figure, Pair, Seconds, milliseconds, spread, take_turns
 from benchmarks.launch import peak_bytes
 from benchmarks.monitors import ALL_MODES, played, times
+from benchmarks.offline import film
 from benchmarks.pipeline import BLOCK, ONE_FACE, Clip, block, several
 from benchmarks.report import as_json, machine_line, table, this_machine
 from fakes import make_face, make_frame
 from femon.camera.demo import FPS, SCRIPT
-from femon.types import Reading, Readings
+from femon.camera.video import VideoSource
+from femon.types import Frame, Reading, Readings
 from femon.watch import Watch
 
 
@@ -204,3 +206,11 @@ def test_an_alternative_that_cannot_be_installed_is_left_out_with_its_reason(
     assert "TensorFlow is not installed" in loop.note
     assert fer.value is None
     assert "uv is not installed" in fer.note
+
+
+def test_a_film_for_analyze_has_every_frame_at_its_time(tmp_path: Path) -> None:
+    source = VideoSource(film(tmp_path / "film.mp4", 1))
+    frames = [item for item in source.frames(lambda: False) if isinstance(item, Frame)]
+    source.close()
+    assert [frame.t for frame in frames] == pytest.approx([index / FPS for index in range(BLOCK)], abs=1e-3)
+    assert frames[0].image_bgr.shape == (480, 640, 3)
