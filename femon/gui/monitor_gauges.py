@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from femon.gui.drawing import hatching, scaled_font
 from femon.gui.monitor_figures import NO_FIGURE, Gauge, Tone
+from femon.gui.painted_lines import PaintedLines
 from femon.gui.theme import Theme, current_theme
 
 _LARGE: Final = 28 / 13  # gauge figures are 28 px beside text of 13 px
@@ -22,14 +23,13 @@ _RIGHT = Qt.TextElideMode.ElideRight
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
-class GaugeView(QWidget):
-    """Shows one gauge, painted whole: a new value never moves or resizes anything."""
+class GaugeView(PaintedLines):
+    """Shows one gauge."""
 
     def __init__(self, gauge: Gauge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gauge = gauge
         self.setAccessibleName(gauge.name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clear()
 
     @property
@@ -59,20 +59,6 @@ class GaugeView(QWidget):
         self.show_gauge(
             replace(gauge, text=NO_FIGURE, withheld=True, share=share, tone=tone, state=state, note="")
         )
-
-    def sizeHint(self) -> QSize:
-        """One line of text at the current text size."""
-        return QSize(260, QFontMetrics(self.font()).height() + 4)
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrow enough for the side panel; text that does not fit is cut."""
-        return QSize(160, self.sizeHint().height())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size and the theme."""
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.updateGeometry()
-        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Name at the left, bar in the middle, figure or reason at the right."""
@@ -108,9 +94,7 @@ class GaugeView(QWidget):
 class HeadlineView(GaugeView):
     """A gauge with its state in words and a large figure."""
 
-    def sizeHint(self) -> QSize:
-        """Two lines of text and a bar."""
-        return QSize(260, 2 * QFontMetrics(self.font()).height() + _BAR_PX + 8)
+    lines, extra_px = 2, _BAR_PX + 8
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Name above state at the left, large figure or reason at the right, the bar below."""

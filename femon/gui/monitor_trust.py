@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from femon.gui.drawing import scaled_font
 from femon.gui.monitor_figures import LIMITS, Tone
 from femon.gui.monitor_gauges import paint_state
+from femon.gui.painted_lines import PaintedLines
 from femon.gui.theme import current_theme
 from femon.monitors.clock import fast_enough
 from femon.wording import BADGE_WORDS, DEGRADED_WORDS
@@ -55,13 +56,14 @@ def _troubles(state: MonitorState, modes: ModeSettings) -> set[str]:
     return troubles
 
 
-class TrustView(QWidget):
+class TrustView(PaintedLines):
     """The badge with its reasons, and one line for what works less well than it should."""
+
+    lines, extra_px = 2, 2
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trust: Trust | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("How far the figures can be trusted")
 
     def show_trust(self, shown: Trust | None) -> None:
@@ -73,20 +75,6 @@ class TrustView(QWidget):
         self.setAccessibleDescription(words)
         self.setToolTip(words)
         self.update()
-
-    def sizeHint(self) -> QSize:
-        """Two lines: what is said below the badge never moves anything."""
-        return QSize(260, 2 * QFontMetrics(self.font()).height() + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrow enough for the side panel; text that does not fit is cut."""
-        return QSize(160, self.sizeHint().height())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size and the theme."""
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.updateGeometry()
-        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The badge above, the announcement below."""
