@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -51,7 +51,14 @@ def make(folder: Path, members: Sequence[Path], rule: str, data: Fer2013) -> dic
 
 
 def write_bundle(
-    folder: Path, members: Sequence[Path], rule: Rule, data: Fer2013, *, answers: Members, name: str
+    folder: Path,
+    members: Sequence[Path],
+    rule: Rule,
+    data: Fer2013,
+    *,
+    answers: Members,
+    name: str,
+    load: Callable[..., Bundle] = Bundle.load,
 ) -> dict[str, Any]:
     """Write models/<id>/ for an ensemble of bundles: contract with PublicTest figures, and card.
 
@@ -68,7 +75,7 @@ def write_bundle(
     for member in members:
         _bring(member, folder)
     write(folder, contract)
-    return calibrate(folder, data)
+    return calibrate(folder, data, load=load)
 
 
 def _admitted(member: Path) -> Contract:

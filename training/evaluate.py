@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from training.ledger import Frozen
 from training.metrics import Probabilities
 
 
-def frozen_bundle(folder: Path) -> tuple[Bundle, Frozen]:
+def frozen_bundle(folder: Path, *, load: Callable[..., Bundle] = Bundle.load) -> tuple[Bundle, Frozen]:
     """A bundle as femon loads it, and as the guard of PrivateTest knows it."""
-    bundle = Bundle.load(folder, device="cpu")
+    bundle = load(folder, device="cpu")
     contract = bundle.contract
     return bundle, Frozen(
         contract.weights_sha256,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def _training_s(run: Path) -> float | None:
     return rows[-1]["elapsed_s"] if rows else None
 
 
-def calibrate(folder: Path, data: Fer2013) -> dict[str, Any]:
+def calibrate(folder: Path, data: Fer2013, *, load: Callable[..., Bundle] = Bundle.load) -> dict[str, Any]:
     """Fit temperature and doubt on PublicTest, then score what was written through Bundle.load.
 
     Gives the contract as it then stands in bundle.json. Raises TrainingError once PrivateTest was read.
@@ -151,11 +152,11 @@ def calibrate(folder: Path, data: Fer2013) -> dict[str, Any]:
     contract["temperature"] = 1.0
     write(folder, contract)
     public = data.public()
-    uncalibrated = Bundle.load(folder, device="cpu").predict(public.images)
+    uncalibrated = load(folder, device="cpu").predict(public.images)
     logits = np.log(np.maximum(uncalibrated, 1e-12))
     contract["temperature"] = round(fit_temperature(logits, public.labels), 4)
     write(folder, contract)
-    judgement = Bundle.load(folder, device="cpu").judge(public.images)
+    judgement = load(folder, device="cpu").judge(public.images)
     probabilities = judgement.probabilities
     contract["uncertain_below"] = uncertain_below(probabilities, public.labels)
     if judgement.disagreement is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from training import ensemble, ensemble_bundle, ledger, log, runs, stacking
 from training.evaluate import frozen_bundle
 from training.fer2013 import Fer2013
 from training.recipe import Study
+from training.remembered import Remembered
 from training.reproduce import Order, reproduce, write
 from training.scoring import BUNDLES, score
 from training.splits import find_split
@@ -39,8 +42,8 @@ def run(study: Study, order: Order, data: Fer2013) -> list[dict[str, Any]]:
 def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> list[dict[str, Any]]:
     """The paper's four averages, of all members and of the best eight; weights from PublicTest alone."""
     folders = [BUNDLES / member["run"] for member in members]
-    public = data.public()
-    answers = np.stack([Bundle.load(folder, device="cpu").predict(public.images) for folder in folders])
+    public, load = data.public(), partial(Bundle.load, on_cpu=Remembered().logits)
+    answers = np.stack([load(folder, device="cpu").predict(public.images) for folder in folders])
     order_of_merit = ensemble.ranking(answers, public.labels)
     results = []
     for count in (len(folders), len(folders) - LEFT_OUT):
@@ -50,8 +53,10 @@ def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> li
             rule = ensemble.RULES[name](answers[chosen], public.labels)
             title = f"{rule.name} average of {count} members"
             best = [folders[k] for k in chosen]
-            ensemble_bundle.write_bundle(folder, best, rule, data, answers=answers[chosen], name=title)
-            results.append(_scored(study, folder, title, members, data))
+            ensemble_bundle.write_bundle(
+                folder, best, rule, data, answers=answers[chosen], name=title, load=load
+            )
+            results.append(_scored(study, folder, title, members, data, load=load))
     results[0]["curve"] = ensemble.curve(answers, public.labels).round(4).tolist()
     for result in results:
         write(result)
@@ -60,10 +65,16 @@ def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> li
 
 
 def _scored(
-    study: Study, folder: Path, title: str, members: list[dict[str, Any]], data: Fer2013
+    study: Study,
+    folder: Path,
+    title: str,
+    members: list[dict[str, Any]],
+    data: Fer2013,
+    *,
+    load: Callable[..., Bundle],
 ) -> dict[str, Any]:
     """The result of one ensemble, read once on PrivateTest, in the form of a single run's result."""
-    bundle, frozen = frozen_bundle(folder)
+    bundle, frozen = frozen_bundle(folder, load=load)
     split = find_split(data, "official")
     figures = score(frozen, split, data, reason=f"result of {study.paper}: {title}")
     cut = [member for member in members if member["status"] != "full"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -40,11 +41,18 @@ class Bundle:
         return self.contract.id
 
     @classmethod
-    def load(cls, folder: Path, *, device: str = "auto", threads: int = 2) -> Bundle:
+    def load(
+        cls,
+        folder: Path,
+        *,
+        device: str = "auto",
+        threads: int = 2,
+        on_cpu: Callable[[Path, int], Logits] = litert_logits,
+    ) -> Bundle:
         """Check the contract and the weights, then load: LiteRT on the CPU, TensorFlow where it sees a GPU.
 
-        Raises ModelError when the bundle, or a member of an ensemble, is missing, damaged or made for another
-        contract.
+        `on_cpu` makes the LiteRT file of a network run. Raises ModelError when the bundle, or a member of an
+        ensemble, is missing, damaged or made for another contract.
         """
         contract = verify_weights(folder)
         folders = network_folders(folder, contract)
@@ -57,7 +65,7 @@ class Bundle:
             except (ImportError, RuntimeError, OSError, ValueError) as error:
                 fallback = str(error).splitlines()[0]
                 log.info("the graphics card is not used: %s", fallback)
-        networks = [litert_logits(path / LITERT_FILE, threads) for path in folders]
+        networks = [on_cpu(path / LITERT_FILE, threads) for path in folders]
         reason = fallback if device == "gpu" else None
         return cls(contract, *networks, runtime="litert", device="cpu", fallback=reason)
 

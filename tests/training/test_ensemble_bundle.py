@@ -15,6 +15,7 @@ pytest.importorskip("tensorflow")
 import keras
 
 from femon.bundle import Bundle, Stack, read_contract, sha256_of
+from femon.bundle.runtimes import Logits
 from training import commands, comparisons, ensemble
 from training.ensemble import Rule
 from training.ensemble_bundle import make, write_bundle
@@ -22,6 +23,7 @@ from training.errors import TrainingError
 from training.evaluate import ranked
 from training.export import litert_int8
 from training.fer2013 import Fer2013, Samples
+from training.remembered import Remembered
 from training.summary import summary
 
 PARAMETERS = 9 * 7 + 7  # of one tiny network
@@ -201,3 +203,22 @@ def test_ensembles_twins_and_loners_may_not_take_part(members: list[Path], data:
     written(folder, members, rule(0.5, 0.5), data, name="Both")
     with pytest.raises(TrainingError, match="'both' is itself an ensemble"):
         written(folder.parent / "more", [members[0], folder], rule(0.5, 0.5), data, name="More")
+
+
+def test_remembered_answers_are_those_of_the_bundle(members: list[Path], data: Fer2013) -> None:
+    folder, images = members[0].parent / "both", data.public().images
+    make(folder, members, "simple", data)
+    runs: list[Path] = []
+
+    class Counting(Remembered):
+        def logits(self, weights: Path, threads: int) -> Logits:
+            runs.append(weights)
+            return super().logits(weights, threads)
+
+    known = Counting()
+    loaded = [Bundle.load(folder, device="cpu", on_cpu=known.logits) for _ in range(2)]
+    expected = Bundle.load(folder, device="cpu").predict(images)
+    for bundle in loaded:
+        np.testing.assert_array_equal(bundle.predict(images), expected)
+    assert len(runs) == 4
+    assert len(known) == 2  # each network once, however often it is loaded
