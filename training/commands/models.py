@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
     export = commands.add_parser("export", help="a finished run becomes a bundle that femon loads")
     export.add_argument("run", type=Path)
     export.add_argument("--name", help="folder below models/; default: the recipe's id")
-    export.add_argument("--window", type=int, choices=(40, 44, 48), help="px of the crop that are used")
+    export.add_argument("--window", type=int, choices=(40, 42, 44, 48), help="px of the crop that are used")
     export.add_argument("--views", type=int, choices=(1, 2), default=2, help="2: with the mirror image")
     export.set_defaults(command=export_run)
 
