@@ -3,7 +3,7 @@
 Command:  python -m training train femon-small --seed 1
           python -m training train femon-votes --seed 1
           python -m training export runs/femon-votes-standard-1 --name femon-small --window 42 --views 2
-Expect:   67.7 % on PublicTest after 113 minutes on one shared core, and at most 2.9 points less when disturbed.
+Expect:   67.7 % on PublicTest after 113 minutes on one shared core; a disturbance costs at most 2.9 points.
 A second warm start: the rate rises and falls once more. Ten votes on a picture say more than one label, so
 a second head learns them; only the head of the labels is kept. Each picture is scaled by its own mean and
 deviation inside the network, so light and contrast cancel; blur, noise and JPEG are those of a webcam.
