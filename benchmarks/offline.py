@@ -12,7 +12,7 @@ from statistics import median
 
 from benchmarks.child import PROJECT
 from benchmarks.figures import Figure, Seconds, spread, take_turns, timed
-from benchmarks.pipeline import Landmarker, block
+from benchmarks.pipeline import BLOCK, Landmarker, block
 from femon.camera.demo import FPS
 from femon.recording.ticks import TICKS_PER_S
 from femon.recording.video_file import VideoFile
@@ -37,7 +37,7 @@ def film(path: Path, blocks: int) -> Path:
     video = VideoFile(path, FPS)
     for number in range(blocks):
         for place, frame in enumerate(block(number)):
-            video.write(frame.image_bgr, round((number * len(block(number)) + place) / FPS * TICKS_PER_S))
+            video.write(frame.image_bgr, round((number * BLOCK + place) / FPS * TICKS_PER_S))
     video.close()
     return path
 
@@ -67,7 +67,7 @@ def analysed_s(films: list[Path], out: Path, *options: str) -> float:
 
 def _rate(folder: Path, *, quick: bool) -> list[Figure]:
     short, long = film(folder / "short.mp4", SHORT_BLOCKS), film(folder / "long.mp4", LONG_BLOCKS)
-    further = len(block(0)) * (LONG_BLOCKS - SHORT_BLOCKS)
+    further = BLOCK * (LONG_BLOCKS - SHORT_BLOCKS)
 
     def prepare(number: int) -> tuple[Callable[[], Seconds], Callable[[], Seconds]]:
         landmarker = Landmarker(Settings())
