@@ -22,7 +22,7 @@ from femon.analysis import Analysis
 from femon.bundle import LANDMARKER_FILE, Bundle
 from femon.camera.demo import FPS, SCRIPT, DemoSource
 from femon.faces import FaceFinder
-from femon.landmarks import import_mediapipe
+from femon.landmarks import create_landmarker, import_mediapipe, verified_content
 from femon.native_messages import native_messages_logged
 from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRecorder, SessionRequest
@@ -67,19 +67,9 @@ class Landmarker:
 
     def __init__(self, settings: Settings) -> None:
         self._mediapipe = import_mediapipe()
-        from mediapipe.tasks.python import BaseOptions, vision
-
-        model = (models_folder() / LANDMARKER_FILE).read_bytes()
-        options = vision.FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_buffer=model, delegate=BaseOptions.Delegate.CPU),
-            running_mode=vision.RunningMode.VIDEO,
-            num_faces=settings.analysis.max_faces,
-            min_face_detection_confidence=settings.analysis.detection_confidence,
-            output_face_blendshapes=True,
-            output_facial_transformation_matrixes=True,
-        )
+        content = verified_content(models_folder() / LANDMARKER_FILE)
         with native_messages_logged():
-            self._landmarker = vision.FaceLandmarker.create_from_options(options)
+            self._landmarker = create_landmarker(content, settings.analysis, stills=False)
 
     def image(self, frame: Frame) -> Any:
         """The frame as MediaPipe wants it."""

@@ -9,24 +9,20 @@ a second head learns them; only the head of the labels is kept. Each picture is 
 deviation inside the network, so light and contrast cancel; blur, noise and JPEG are those of a webcam.
 """
 
-from training.networks import multi_level
-from training.recipe import Augmentation, Cosine, Recipe
+from dataclasses import replace
 
-RECIPE = Recipe(
+from training.networks import multi_level
+from training.recipe import Augmentation, Cosine
+from training.recipes import femon_small
+
+RECIPE = replace(
+    femon_small.RECIPE,
     id="femon-votes",
     title="Three-level compact CNN, trained on FER-2013 with the FER+ votes as a second target",
     network=lambda: multi_level.build(dropout=0.3, each_picture=True),
-    parameters=multi_level.PARAMETERS,
     epochs=28,
-    batch=64,
     rate=Cosine(0.03, warm_up_epochs=1.0),
-    label_smoothing=0.1,
-    keep="average",
-    standardised=True,
-    size=40,
-    small_size=32,
     small_share=0.6,
-    window=40,
     augmentation=Augmentation(
         rotation_deg=10.0,
         scale=0.12,
