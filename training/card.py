@@ -77,8 +77,13 @@ def _details(contract: dict[str, Any]) -> str:
     return (
         f"{contract['name']}. {contract['params']:,} parameters, {contract['views']} view(s) of a "
         f"{contract['window']} px window,\nseed {seeds}, {contract['epochs']} epochs, recipe "
-        f"`{contract['recipe']}`, run `{contract['run']}`,\ncommit `{contract['commit']}`{_time(contract)}."
+        f"`{contract['recipe']}`, run `{contract['run']}`{_begun(contract)},\ncommit `{contract['commit']}`{_time(contract)}."
     )
+
+
+def _begun(contract: dict[str, Any]) -> str:
+    before = contract.get("begins_from")
+    return f"\nfrom the weights of run `{before}`, whose own training is not counted here" if before else ""
 
 
 def _time(contract: dict[str, Any]) -> str:

@@ -117,6 +117,7 @@ def export(
         "epochs": recipe["epochs"],
         "training_s": _training_s(run),
         "run": run.name,
+        "begins_from": recipe.get("begins_from", ""),
         "commit": config.get("commit", "unknown"),
         "protocol": config.get("protocol"),
         "metrics": {},
