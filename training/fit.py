@@ -96,15 +96,14 @@ class Training:
         done = self.step % self.steps_per_epoch
         title = f"{self.recipe.id} epoch {epoch + 1}/{self.recipe.epochs}"
         for batch in tqdm(self.batches(), title, self.steps_per_epoch, initial=done, mininterval=10.0):
-            started = time.monotonic()
-            loss, hits = self.train(batch, self.size_at(epoch))
+            with progress.timed():
+                loss, hits = self.train(batch, self.size_at(epoch))
             if not np.isfinite(loss):
                 raise TrainingError(
                     f"The loss of {self.recipe.id} is no longer finite in epoch {epoch + 1}; lower the rate."
                 )
             self.step += 1
             progress.loss_sum, progress.hits = progress.loss_sum + loss, progress.hits + hits
-            progress.elapsed_s += time.monotonic() - started
             if self.step % self.steps_per_epoch == 0:
                 break  # what follows the last step of an epoch belongs to it
             if self._stop or time.monotonic() - saved > CHECKPOINT_EVERY_S:
@@ -152,16 +151,15 @@ class Training:
         row["loss"] = progress.loss_sum / self.steps_per_epoch
         row["accuracy"] = progress.hits / self.steps_per_epoch / self.recipe.batch
         progress.loss_sum = progress.hits = 0.0
-        started = time.monotonic()
         last = epoch + 1 == self.recipe.epochs
-        if not learner.averages or last or (epoch + 1) % AVERAGE_CHECKED_EVERY == 0:
-            model = learner.kept_model() if learner.averages else learner.model
-            row["val_loss"], row["val_accuracy"] = self.validate(model)
-            if progress.is_best(self.recipe, row["val_loss"], row["val_accuracy"]):
-                learner.keep()
-            progress.react(self.recipe, learner.optimizer, row["val_loss"])
-        progress.elapsed_s += time.monotonic() - started
-        row["elapsed_s"] = progress.elapsed_s
+        with progress.timed():
+            if not learner.averages or last or (epoch + 1) % AVERAGE_CHECKED_EVERY == 0:
+                model = learner.kept_model() if learner.averages else learner.model
+                row["val_loss"], row["val_accuracy"] = self.validate(model)
+                if progress.is_best(self.recipe, row["val_loss"], row["val_accuracy"]):
+                    learner.keep()
+                progress.react(self.recipe, learner.optimizer, row["val_loss"])
+        row["elapsed_s"], row["cpu_s"] = progress.elapsed_s, progress.cpu_s
         left = (self.recipe.epochs - epoch - 1) * progress.elapsed_s / (epoch + 1)
         history.write(self.run, row, left_s=left)
 

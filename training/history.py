@@ -10,19 +10,19 @@ import tensorflow as tf
 from tqdm import tqdm
 
 FILE = "history.csv"
-COLUMNS = ("epoch", "rate", "loss", "accuracy", "val_loss", "val_accuracy", "elapsed_s")
+COLUMNS = ("epoch", "rate", "loss", "accuracy", "val_loss", "val_accuracy", "elapsed_s", "cpu_s")
 
 
 def write(run: Path, row: dict[str, Any], *, left_s: float) -> None:
     """Append one epoch; a value that was not measured is empty."""
     run.mkdir(parents=True, exist_ok=True)
     path = run / FILE
-    new = not path.exists()
+    columns = _columns(path)
     with path.open("a", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, COLUMNS)
-        if new:
+        writer = csv.DictWriter(stream, columns or COLUMNS)
+        if not columns:
             writer.writeheader()
-        writer.writerow({name: _text(row.get(name)) for name in COLUMNS})
+        writer.writerow({name: _text(row.get(name)) for name in writer.fieldnames})
     writer = tf.summary.create_file_writer(str(run / "tensorboard"))
     with writer.as_default(step=row["epoch"]):
         for name in COLUMNS[1:]:
@@ -40,7 +40,7 @@ def read(run: Path) -> list[dict[str, float | None]]:
         return []
     with path.open(newline="", encoding="utf-8") as stream:
         return [
-            {name: float(row[name]) if row[name] else None for name in COLUMNS}
+            {name: float(row[name]) if row.get(name) else None for name in COLUMNS}
             for row in csv.DictReader(stream)
         ]
 
@@ -51,6 +51,14 @@ def cut(run: Path, epochs: int) -> None:
     if path.exists():
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(lines[: epochs + 1]), encoding="utf-8")
+
+
+def _columns(path: Path) -> list[str]:
+    """Those that a file was begun with: a run that goes on may be older than the last of COLUMNS."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as stream:
+        return next(csv.reader(stream), [])
 
 
 def _text(value: float | None) -> str:

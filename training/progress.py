@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,6 +20,7 @@ class Progress:
     """The sums of the epoch under way, the best epoch so far, and the patience that is left."""
 
     elapsed_s: float = 0.0
+    cpu_s: float = 0.0  # of all cores; what other programs took meanwhile is not in it
     loss_sum: float = 0.0
     hits: float = 0.0
     ended: bool = False  # by early stopping
@@ -29,6 +33,14 @@ class Progress:
         """From the state of a checkpoint."""
         patience = {name: Patience(**state[name]) for name in ("lower", "plateau")}
         return cls(**{**state, **patience})
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Count what is done inside."""
+        wall, cpu = time.monotonic(), time.process_time()
+        yield
+        self.elapsed_s += time.monotonic() - wall
+        self.cpu_s += time.process_time() - cpu
 
     def state(self) -> dict[str, Any]:
         """JSON-ready, for a checkpoint."""

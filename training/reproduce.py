@@ -23,6 +23,7 @@ from training.pretrained import begun
 from training.recipe import Plateau, Recipe
 from training.scoring import frozen_run, score
 from training.splits import Split, find_split
+from training.standing import FULL_RUN
 
 RESULTS = Path("docs/results")
 OFFICIAL = {"six": "six-official", "p1": "official", "p3": "official"}  # the honest twin of a published split
@@ -195,10 +196,11 @@ def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, data: Fer2
     config, rows = runs.read(run), history.read(run)
     elapsed = float(rows[-1]["elapsed_s"] or 0.0) if rows else 0.0
     trained = len(rows) * (len(split.train) // planned.batch) * planned.batch
+    cpu = float(rows[-1]["cpu_s"] or 0.0) if rows else 0.0
     speed = trained / elapsed if elapsed else None
     status, note = _status(recipe, planned, order, len(rows))
-    if order.subset and speed:
-        note += f"; a full run would take about {_full_hours(recipe, data, split.name, speed):.1f} h here"
+    if order.subset and trained and cpu:
+        note += f"{FULL_RUN}{_full_hours(recipe, data, split.name, trained / cpu):.1f} core-hours here"
     return {
         "run": run.name,
         "recipe": recipe.id,
@@ -239,13 +241,24 @@ def _status(recipe: Recipe, planned: Recipe, order: Order, epochs: int) -> tuple
         return "subset", f"{order.subset} training pictures, {epochs} of {recipe.epochs} epochs"
     if planned.epochs < recipe.epochs:
         hours = f" (--budget-hours {order.budget_hours:g})" if order.budget_hours else ""
-        return "cut", f"{epochs} of {recipe.epochs} epochs{hours}"
+        stopped = f", stopped early of {planned.epochs} planned" if epochs < planned.epochs else ""
+        return "cut", f"{epochs} of {recipe.epochs} epochs{hours}{stopped}{_less_patience(recipe, planned)}"
     stopped = f", stopped after {epochs}" if epochs < recipe.epochs else ""
     return "full", f"{recipe.epochs} epochs planned{stopped}"
 
 
+def _less_patience(recipe: Recipe, planned: Recipe) -> str:
+    """How much sooner than its recipe says a cut run lowers its rate and stops."""
+    parts = []
+    if isinstance(recipe.rate, Plateau) and isinstance(planned.rate, Plateau):
+        parts.append(f"rate {planned.rate.patience} instead of {recipe.rate.patience}")
+    if recipe.stop_patience is not None:
+        parts.append(f"stop {planned.stop_patience} instead of {recipe.stop_patience}")
+    return f"; patience in epochs: {', '.join(parts)}" if parts else ""
+
+
 def _full_hours(recipe: Recipe, data: Fer2013, split: str, speed: float) -> float:
-    """Hours for every epoch of the recipe on the whole training part, at the speed of a part of it."""
+    """Hours for every epoch of the recipe on the whole training part, at the pictures/s of a part."""
     return recipe.epochs * len(find_split(data, split).train) / speed / 3600
 
 

@@ -11,6 +11,7 @@ from training import appendix, evidence
 from training.claims import CLAIMS, PAPERS, Claim
 from training.markdown import PLOTS, percent, plot_name, table
 from training.standing import (
+    FULL_RUN,
     GRID,
     NOT_READ,
     OPTIMISERS,
@@ -155,8 +156,12 @@ def _spread(values: Sequence[float]) -> str:
 def _status(row: Row) -> str:
     if not row.runs:
         return _missing(row.claim)
-    notes = dict.fromkeys(status_text(result) for result in row.runs)
-    return "; ".join(notes)
+    if len(row.runs) == 1:
+        return status_text(row.runs[0])
+    kinds = Counter(status_text(result).split(FULL_RUN)[0] for result in row.runs)
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return "; ".join(f"{count} of the runs {kind}" for kind, count in kinds.items())
 
 
 def _missing(claim: Claim) -> str:

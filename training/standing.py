@@ -12,6 +12,7 @@ from training.claims import Claim
 Result = Mapping[str, Any]
 TOLERANCE = 0.02  # "reproduced" means within two points
 STATUS_ORDER = ("full", "cut", "subset")  # a smoke run never fills a cell
+FULL_RUN = "; a full run would take about "  # between a status note and its hours
 NOT_READ = "PrivateTest not read"
 GRID, OPTIMISERS = "P4g", "P3s"  # claims about several networks together
 NINE = 9

@@ -114,6 +114,15 @@ def test_an_interrupted_run_repeats_an_unbroken_one(
             )
 
 
+def test_a_history_that_is_older_than_a_column_goes_on_without_it(tmp_path: Path) -> None:
+    (tmp_path / history.FILE).write_text("epoch,loss\n1,0.5\n", encoding="utf-8")
+    history.write(tmp_path, {"epoch": 2, "loss": 0.25, "cpu_s": 3.0}, left_s=0.0)
+    assert [(row["epoch"], row["loss"], row["cpu_s"]) for row in history.read(tmp_path)] == [
+        (1, 0.5, None),
+        (2, 0.25, None),
+    ]
+
+
 def test_an_epoch_that_is_repeated_stands_once_in_the_history(split: Split, tmp_path: Path) -> None:
     training = Training(recipe(epochs=3), split, tmp_path, seed=1)
     training.finish()

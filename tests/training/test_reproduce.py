@@ -19,7 +19,7 @@ from training.errors import LockedError, TrainingError  # noqa: E402
 from training.export import export  # noqa: E402
 from training.fer2013 import Fer2013, Samples  # noqa: E402
 from training.fit import Interrupted, Training  # noqa: E402
-from training.recipe import Constant, Optimizer, Recipe, Study  # noqa: E402
+from training.recipe import Constant, Optimizer, Plateau, Recipe, Study  # noqa: E402
 from training.reproduce import Order  # noqa: E402
 from training.scoring import BUNDLES, frozen_run  # noqa: E402
 
@@ -146,6 +146,14 @@ def test_a_shorter_run_is_marked_cut(data: Fer2013) -> None:
     assert (result["status"], result["status_note"]) == ("cut", "1 of 3 epochs")
     again = reproduce.reproduce(recipe(), Order(private=False), data)  # without saying the epochs again
     assert again["epochs"] == 1
+
+
+def test_a_cut_run_tells_how_much_patience_it_had(data: Fer2013) -> None:
+    whole = recipe(rate=Plateau(1e-2, patience=2), stop_patience=3)
+    result = reproduce.reproduce(whole, Order(epochs=1, private=False), data)
+    assert (
+        result["status_note"] == "1 of 3 epochs; patience in epochs: rate 1 instead of 2, stop 2 instead of 3"
+    )
 
 
 def test_an_interrupted_run_goes_on_with_the_same_command(

@@ -228,6 +228,19 @@ def test_the_optimiser_study_ranks_only_where_the_intervals_allow_it(
     assert "AMSGrad .01 is number" in row(text, "P3s")[3]
 
 
+def test_a_study_counts_its_runs_by_status_and_leaves_their_hours_to_their_pages() -> None:
+    notes = ("500 pictures, 2 of 15 epochs", "500 pictures, 2 of 15 epochs", "500 pictures, 1 of 15 epochs")
+    runs = [
+        result(
+            f"P3s-{number}", f"p3-study-{number}", {"validation": figures(0.6)}, data=P3_DATA, run=f"study-{number}",
+            status="subset", status_note=f"{note}; a full run would take about {number}.0 h here",
+        )
+        for number, note in enumerate(notes)
+    ]  # fmt: skip
+    status = row(reproduction(runs, []), "P3s")[7]
+    assert status == f"2 of the runs subset: {notes[0]}; 1 of the runs subset: {notes[2]}"
+
+
 def test_the_appendix_shows_private_test_without_copies_where_that_was_measured() -> None:
     private = figures(0.65, no_copy=True)
     subsets = {"dedup": 0.64, "near": 0.63}
