@@ -10,7 +10,7 @@ LOG = Path("training/LOG.md")
 
 
 def finished(result: dict[str, Any], log: Path | None = None) -> None:
-    """Append what a run gave, unless its entry stands there already."""
+    """Append what a run gave, unless the same entry stands there already."""
     parts = ", ".join(
         f"{part} {figures['accuracy']:.2%} (n={figures['n']:,})" for part, figures in result["splits"].items()
     )
@@ -32,8 +32,9 @@ def failed(run: str, command: str, reason: str, log: Path | None = None) -> None
 
 def _append(run: str, text: str, log: Path) -> None:
     before = log.read_text(encoding="utf-8") if log.exists() else "# Log of training runs\n"
-    if f" `{run}`\n" in before:
+    entry = f" `{run}`\n\n{text}\n"
+    if entry in before:
         return
     log.parent.mkdir(parents=True, exist_ok=True)
-    entry = f"\n## {datetime.now(UTC):%Y-%m-%d} `{run}`\n\n{text}\n"
-    log.write_text(before.rstrip("\n") + "\n" + entry, encoding="utf-8")
+    dated = f"\n## {datetime.now(UTC):%Y-%m-%d}{entry}"
+    log.write_text(before.rstrip("\n") + "\n" + dated, encoding="utf-8")

@@ -8,9 +8,9 @@ from typing import Any
 
 from femon.bundle import CONTRACT_FILE
 from training import comparisons, ledger
-from training.recipe import all_studies
 from training.report import run_report
 from training.reproduction import reproduction
+from training.standing import has_page
 from training.summary import summary
 
 
@@ -24,7 +24,7 @@ def write_all(folder: Path, page: Path, models: Path) -> None:
     """Write a page for each run, summary.md beside them, and the reproduction report."""
     results, reads = results_in(folder), ledger.entries()
     for result in results:
-        if _has_page(result):
+        if has_page(result):
             run_report(result, folder, reads=len(reads))
     bundles = [
         json.loads(path.read_text(encoding="utf-8")) for path in sorted(models.glob(f"*/{CONTRACT_FILE}"))
@@ -33,10 +33,3 @@ def write_all(folder: Path, page: Path, models: Path) -> None:
     text = summary(results, bundles, compared, reads=len(reads))
     (folder / "summary.md").write_text(text, encoding="utf-8")
     page.write_text(reproduction(results, reads), encoding="utf-8")
-
-
-def _has_page(result: dict[str, Any]) -> bool:
-    """Smoke runs measure nothing, and the runs that a study only chooses among share one table."""
-    choices = (study for study in all_studies().values() if study.kind == "choice")
-    compared = {member.id for study in choices for member in study.members}
-    return result["status"] != "smoke" and result["recipe"] not in compared

@@ -13,6 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from femon.bundle import sha256_of
 from training import budget, history, ledger, log, runs
@@ -43,7 +44,13 @@ class Order:
     budget_hours: float | None = None
     private: bool = True  # read PrivateTest once at the end
     precision: str = "float32"
+    strategy: tf.distribute.Strategy | None = None  # None: one device
     command: str = ""
+
+    @property
+    def reads_private(self) -> bool:
+        """Whether PrivateTest is read at the end: not for a part of the data."""
+        return self.private and not self.smoke and not self.subset
 
 
 def reproduce(recipe: Recipe, order: Order, data: Fer2013, *, results: Path = RESULTS) -> dict[str, Any]:
@@ -52,8 +59,8 @@ def reproduce(recipe: Recipe, order: Order, data: Fer2013, *, results: Path = RE
     Raises TrainingError, WeightsError or Interrupted.
     """
     network = _network(recipe, order)
-    split, protocol = _split(recipe, order, data)
-    run = runs.RUNS / _name(recipe, order, protocol)
+    split, protocol = split_of(recipe, order, data)
+    run = runs.RUNS / run_name(recipe.id, order, protocol)
     planned = _planned(recipe, order, split, run, network)
     config = runs.settings(
         planned,
@@ -65,15 +72,17 @@ def reproduce(recipe: Recipe, order: Order, data: Fer2013, *, results: Path = RE
         precision=order.precision,
         subset=order.subset,
         smoke=order.smoke,
+        budget_hours=order.budget_hours,
+        **runs.inputs(planned, split, data),
     )
     runs.begin(run, config, resume=True, command=order.command)
     try:
-        train(planned, split, run, seed=order.seed, network=network)
+        train(planned, split, run, seed=order.seed, network=network, strategy=order.strategy)
     except TrainingError as error:
         log.failed(run.name, order.command, str(error))
         raise
-    reads = order.private and not order.smoke and not order.subset
-    reason = f"result of {recipe.paper or recipe.id} under the {protocol} protocol" if reads else None
+    about = f"result of {recipe.paper or recipe.id} under the {protocol} protocol"
+    reason = about if order.reads_private else None
     figures = score(frozen_run(run, data), split, data, reason=reason, keep=run)
     result = {**_result(recipe, planned, order, run, data), "splits": figures}
     write(result, results)
@@ -124,12 +133,12 @@ def _network(recipe: Recipe, order: Order) -> Callable[[], keras.Model]:
     return functools.partial(recipe.network, weights=order.weights)
 
 
-def _split(recipe: Recipe, order: Order, data: Fer2013) -> tuple[Split, str]:
+def split_of(recipe: Recipe, order: Order, data: Fer2013) -> tuple[Split, str]:
     """The split, and `published` only where the paper's protocol is not the official one."""
     published = order.protocol == "published" and recipe.data in OFFICIAL
     split = find_split(data, recipe.data if published else OFFICIAL.get(recipe.data, recipe.data))
-    if split.reads_private and not _chooses(recipe):
-        # Nothing depends on the validation part, so PrivateTest is not looked at before the end.
+    if split.reads_private and not (order.reads_private and _chooses(recipe)):
+        # Nothing depends on the validation part, or no read is counted, so PrivateTest is not looked at.
         split = dataclasses.replace(split, validation=find_split(data, OFFICIAL[split.name]).validation)
     if order.smoke:
         split = dataclasses.replace(
@@ -170,14 +179,15 @@ def _planned(
         return dataclasses.replace(recipe, epochs=1, batch=SMOKE_BATCH)
 
     def make(trial: Recipe) -> Training:
-        return Training(trial, split, run, seed=order.seed, network=network)
+        return Training(trial, split, run, seed=order.seed, network=network, strategy=order.strategy)
 
     epochs = None if order.epochs is None else min(order.epochs, recipe.epochs)
     return budget.planned(recipe, run, make, epochs=epochs, hours=order.budget_hours)
 
 
-def _name(recipe: Recipe, order: Order, protocol: str) -> str:
-    parts = [recipe.id, protocol, str(order.seed)]
+def run_name(recipe_id: str, order: Order, protocol: str) -> str:
+    """The folder of a run, which tells everything that makes its figures another run's."""
+    parts = [recipe_id, protocol, str(order.seed)]
     if order.weights is not None and order.weights != "imagenet":
         parts.append("none" if order.weights == "none" else "weights")
     if order.smoke:
@@ -192,7 +202,7 @@ def _weights_named(weights: str | None) -> str | None:
 
 
 def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, data: Fer2013) -> dict[str, Any]:
-    split, _ = _split(recipe, order, data)
+    split, _ = split_of(recipe, order, data)
     config, rows = runs.read(run), history.read(run)
     elapsed = float(rows[-1]["elapsed_s"] or 0.0) if rows else 0.0
     trained = len(rows) * (len(split.train) // planned.batch) * planned.batch

@@ -18,8 +18,10 @@ from training.standing import (
     TOLERANCE,
     Result,
     Row,
+    has_page,
     optimiser_study,
     row_of,
+    run_link,
     shown_part,
     status_text,
     verdict,
@@ -174,7 +176,7 @@ def _beside(results: Sequence[Result]) -> str:
     rows = [
         (
             result["paper"],
-            f"[{result['run']}](results/{result['run']}.md)",
+            run_link(result, "results/"),
             result["protocol"],
             _why_beside(result),
             "; ".join(
@@ -211,7 +213,7 @@ def _sources(rows: Sequence[Row]) -> str:
             lines.append(
                 (
                     row.claim.id,
-                    f"[{run}](results/{run}.md)",
+                    run_link(result, "results/"),
                     result["seed"],
                     result["epochs"],
                     result["policy"],
@@ -226,6 +228,8 @@ def _sources(rows: Sequence[Row]) -> str:
 
 
 def _has_plot(result: Result, kind: str) -> bool:
+    if not has_page(result):
+        return False
     if kind == "learning":
         return bool(result["history"])
     if kind == "members":

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.bundle.combination import side_by_side
-from training import ensemble, metrics, runs
+from femon.bundle.combination import Members, side_by_side
+from training import ensemble, log, metrics, runs
 from training.fer2013 import Fer2013
+from training.ledger import Frozen
 from training.recipe import Study
-from training.reproduce import Order, write
-from training.scoring import frozen_run
-from training.splits import find_split, for_classes
+from training.reproduce import Order, run_name, split_of, write
+from training.scoring import frozen_run, score
+from training.splits import for_classes
+from training.standing import FULL_RUN
 
 EPOCHS, PATIENCE, BATCH, RATE = 10, 3, 32, 1e-3  # epochs and patience as printed, the others ours
 
@@ -54,41 +58,73 @@ def reproduce_stack(
 ) -> list[dict[str, Any]]:
     """The stack over finished members, beside their plain mean and a stack fitted on PublicTest by folds.
 
-    The folder that validates holds PrivateTest, which the members have read under the same protocol.
+    Training of the stack ends by PublicTest alone. What is made of finished members is scored as they are;
+    the folds have an answer for PublicTest only.
     """
-    split = find_split(data, members[0]["data"]["split"])
+    split, protocol = split_of(study.members[0], order, data)
     models = [frozen_run(runs.RUNS / member["run"], data) for member in members]
-    rows = slice(0, members[0]["data"]["rows"])
-    train = [model.predict(split.train.images[rows]) for model in models]
+    train = np.concatenate([model.predict(split.train.images) for model in models], axis=1)
     public = for_classes(data.public(), split.classes)
     on_public = np.stack([model.predict(public.images) for model in models])
     flat = np.asarray(side_by_side(on_public), np.float32)
-    stack, epochs = fit_stack(
-        np.concatenate(train, axis=1), split.train.labels[rows], (flat, public.labels), seed=order.seed
-    )
-    answers = {
-        "stack": np.asarray(stack(flat)),
-        "mean": on_public.mean(axis=0),
-        "stack-by-folds": ensemble.stacked_out_of_fold(on_public, public.labels),
+    stack, epochs = fit_stack(train, split.train.labels, (flat, public.labels), seed=order.seed)
+    folds = ensemble.stacked_out_of_fold(on_public, public.labels)
+
+    def scored(name: str, combine: Callable[[Members], NDArray[np.float32]]) -> dict[str, Any]:
+        model = _frozen(f"{study.id}-{name}", models, combine, weights=stack.get_weights())
+        reason = f"result of {study.paper}: {name}" if order.reads_private else None
+        return score(model, split, data, reason=reason)
+
+    figures = {
+        "stack": scored("stack", lambda outputs: np.asarray(stack(side_by_side(outputs)))),
+        "mean": scored("mean", lambda outputs: outputs.mean(axis=0)),
+        "stack-by-folds": {
+            "public": metrics.figures(folds, public.labels, no_copy=data.without_training_copies(public))
+        },
     }
-    no_copy = data.without_training_copies(public)
-    results = []
-    for name, probabilities in answers.items():
-        figures = metrics.figures(probabilities, public.labels, no_copy=no_copy)
-        result = {
+    note = members[0]["status_note"].split(FULL_RUN)[0]
+    results = [
+        {
             **members[0],
-            "run": f"{study.id}-{name}-{order.seed}" + ("-smoke" if order.smoke else ""),
+            "run": run_name(f"{study.id}-{name}", order, protocol),
             "recipe": study.id,
             "paper": study.paper,
             "title": f"{study.title}: {name}",
             "published": study.published,
+            "command": order.command,
+            "commit": runs.commit(),
+            "protocol": protocol,
+            "status_note": f"{note}; over {', '.join(member['run'] for member in members)}",
             "parameters": stack.count_params(),
             "trainable": stack.count_params(),
             "epochs": epochs,
+            "elapsed_s": sum(member["elapsed_s"] for member in members),
+            "pictures_per_s": None,
             "history": [],
-            "splits": {"public": figures},
+            "splits": splits,
             "private_read": None,
         }
+        for name, splits in figures.items()
+    ]
+    for result in results:
         write(result)
-        results.append(result)
+        log.finished(result)
     return results
+
+
+def _frozen(
+    name: str,
+    models: list[Frozen],
+    combine: Callable[[Members], NDArray[np.float32]],
+    *,
+    weights: list[NDArray[np.float32]],
+) -> Frozen:
+    """Frozen members and what is made of their outputs, as the guard of PrivateTest knows them."""
+    digest = hashlib.sha256(" ".join([name, *(model.sha256 for model in models)]).encode())
+    for array in weights:
+        digest.update(array.tobytes())
+
+    def predict(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return combine(np.stack([model.predict(images) for model in models]))
+
+    return Frozen(digest.hexdigest(), name, name, predict, kind=models[0].kind)

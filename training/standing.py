@@ -16,6 +16,7 @@ FULL_RUN = "; a full run would take about "  # between a status note and its hou
 NOT_READ = "PrivateTest not read"
 GRID, OPTIMISERS = "P4g", "P3s"  # claims about several networks together
 NINE = 9
+PAIRS = 24  # of optimiser and rate in P3s
 CHOSEN_ON_TEST = "six-test"  # the validation part that holds PrivateTest
 BASES = ("P4d", "P4s", "P4f")  # three of the nine models of P4g are these systems as they are
 AMSGRAD = "P3s-amsgrad-1e-2"  # the pair that P3s claims, as its recipe numbers it
@@ -67,9 +68,13 @@ class Study:
 
     @property
     def verdict(self) -> str:
-        """Reproduced when AMSGrad .01 is best; no ranking where the intervals overlap."""
+        """Reproduced when AMSGrad .01 is best; not ranked where the study is cut or intervals overlap."""
         if self.claimed is None:
             return "not run"
+        if len(self.runs) < PAIRS:
+            return f"incomplete ({len(self.runs)} of {PAIRS} pairs)"
+        if any(result["status"] != "full" for result in self.runs):
+            return "not ranked"
         if self.claimed is self.runs[0]:
             return "reproduced"
         return "not ranked (intervals overlap)" if self.overlaps_best(self.claimed) else "below"
@@ -138,6 +143,16 @@ def optimiser_study(runs: Sequence[Result]) -> Study:
     measured = [result for result in runs if "validation" in result["splits"]]
     ordered = sorted(measured, key=lambda result: -float(result["splits"]["validation"]["accuracy"]))
     return Study(tuple(ordered), next((result for result in ordered if result["paper"] == AMSGRAD), None))
+
+
+def has_page(result: Result) -> bool:
+    """Whether a run gets a page: smoke runs measure nothing, those of the optimiser study share a table."""
+    return result["status"] != "smoke" and not result["paper"].startswith(f"{OPTIMISERS}-")
+
+
+def run_link(result: Result, folder: str = "") -> str:
+    """A link to the page of a run, or to its figures where it has none; `folder` ends with a slash."""
+    return f"[{result['run']}]({folder}{result['run']}.{'md' if has_page(result) else 'json'})"
 
 
 def status_text(result: Result) -> str:

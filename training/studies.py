@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from femon.bundle import Bundle
+from femon.bundle import CONTRACT_FILE, Bundle
 from training import ensemble, ensemble_bundle, ledger, log, runs, stacking
 from training.evaluate import frozen_bundle
 from training.fer2013 import Fer2013
@@ -33,15 +35,17 @@ def run(study: Study, order: Order, data: Fer2013) -> list[dict[str, Any]]:
     member_order = dataclasses.replace(order, budget_hours=share, private=study.kind != "choice")
     results = [reproduce(member, member_order, data) for member in study.members]
     if study.kind == "ensembles" and not order.smoke:
-        results += _ensembles(study, results, data)
+        results += _ensembles(study, results, order, data)
     if study.kind == "stack":
         results += stacking.reproduce_stack(study, results, order, data)
     return results
 
 
-def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> list[dict[str, Any]]:
+def _ensembles(
+    study: Study, members: list[dict[str, Any]], order: Order, data: Fer2013
+) -> list[dict[str, Any]]:
     """The paper's four averages, of all members and of the best eight; weights from PublicTest alone."""
-    folders = [BUNDLES / member["run"] for member in members]
+    folders = [_as_trained(BUNDLES / member["run"]) for member in members]
     public, load = data.public(), partial(Bundle.load, on_cpu=Remembered().logits)
     answers = np.stack([load(folder, device="cpu").predict(public.images) for folder in folders])
     order_of_merit = ensemble.ranking(answers, public.labels)
@@ -56,7 +60,8 @@ def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> li
             ensemble_bundle.write_bundle(
                 folder, best, rule, data, answers=answers[chosen], name=title, load=load
             )
-            results.append(_scored(study, folder, title, members, data, load=load))
+            averaged = [members[k] for k in chosen]
+            results.append(_scored(study, folder, title, averaged, order=order, data=data, load=load))
     results[0]["curve"] = ensemble.curve(answers, public.labels).round(4).tolist()
     for result in results:
         write(result)
@@ -64,13 +69,23 @@ def _ensembles(study: Study, members: list[dict[str, Any]], data: Fer2013) -> li
     return results
 
 
+def _as_trained(folder: Path) -> Path:
+    """A copy of a bundle without its temperature: the paper averages the networks' own outputs."""
+    copy = BUNDLES / "as-trained" / folder.name
+    shutil.copytree(folder, copy, dirs_exist_ok=True)
+    contract = json.loads((copy / CONTRACT_FILE).read_text(encoding="utf-8"))
+    (copy / CONTRACT_FILE).write_text(json.dumps(contract | {"temperature": 1.0}, indent=2), encoding="utf-8")
+    return copy
+
+
 def _scored(
     study: Study,
     folder: Path,
     title: str,
     members: list[dict[str, Any]],
-    data: Fer2013,
     *,
+    order: Order,
+    data: Fer2013,
     load: Callable[..., Bundle],
 ) -> dict[str, Any]:
     """The result of one ensemble, read once on PrivateTest, in the form of a single run's result."""
@@ -80,13 +95,13 @@ def _scored(
     cut = [member for member in members if member["status"] != "full"]
     read = next(entry for entry in ledger.entries() if entry["sha256"] == frozen.sha256)
     return {
-        **{key: members[0][key] for key in ("commit", "policy", "classes", "data", "seed", "protocol")},
+        **{key: members[0][key] for key in ("policy", "classes", "data", "seed", "protocol")},
         "run": folder.name,
         "recipe": study.id,
         "paper": study.paper,
         "title": title,
         "published": study.published,
-        "command": f"python -m training reproduce {study.paper}",
+        "command": order.command,
         "commit": runs.commit(),
         "weights": None,
         "status": "cut" if cut else "full",

@@ -8,7 +8,7 @@ from typing import Any
 
 from training.comparisons import Comparison
 from training.markdown import decimals, percent, table, with_interval
-from training.standing import Result, status_text
+from training.standing import Result, run_link, status_text
 
 Bundle = Mapping[str, Any]  # what stands in bundle.json
 LEAKING, CLEAN = ("standard", "official"), "clean"
@@ -192,7 +192,7 @@ def _runs(results: Sequence[Result]) -> str:
         return "There are none."
     rows = [
         (
-            f"[{result['run']}]({result['run']}.md)",
+            run_link(result),
             result["paper"] or "–",
             f"{result['parameters']:,}",
             result["data"]["split"],

@@ -13,8 +13,10 @@ import pytest
 keras = pytest.importorskip("keras")
 tensorflow = pytest.importorskip("tensorflow")
 
+import made_up_results  # noqa: E402
+from femon.bundle import read_contract  # noqa: E402
 from femon.errors import ModelError  # noqa: E402
-from training import ledger, reproduce, runs, studies  # noqa: E402
+from training import ledger, log, reproduce, runs, studies  # noqa: E402
 from training.errors import LockedError, TrainingError  # noqa: E402
 from training.export import export  # noqa: E402
 from training.fer2013 import Fer2013, Samples  # noqa: E402
@@ -203,7 +205,7 @@ def test_a_study_makes_the_four_averages_of_all_members_and_of_all_but_one(data:
         for k in range(3)
     )
     study = Study("pair", "Averages", "PE", "70 %", members, "ensembles")
-    results = studies.run(study, Order(epochs=1), data)
+    results = studies.run(study, Order(epochs=1, command="python -m training reproduce PE"), data)
     names = [result["run"] for result in results[3:]]
     assert names == [
         f"pair-{rule}-{count}" for count in (3, 2) for rule in ("simple", "accuracy", "class", "exponential")
@@ -213,6 +215,12 @@ def test_a_study_makes_the_four_averages_of_all_members_and_of_all_but_one(data:
     assert len(read) == len(set(read)) >= 3 + 2  # equal weights of two rules are one model
     assert results[3]["status"] == "cut"
     assert results[3]["private_read"]["kind"] == "official"
+    assert [result["status_note"] for result in results[3:]] == [
+        f"{count} of {count} members are cut runs" for count in (3, 3, 3, 3, 2, 2, 2, 2)
+    ]
+    assert results[3]["command"] == "python -m training reproduce PE"
+    for entry in read_contract(BUNDLES / "pair-simple-3").members:
+        assert entry.temperature == 1.0  # the paper averages what the networks said
 
 
 def test_a_choice_is_made_without_the_private_part(data: Fer2013) -> None:
@@ -231,12 +239,35 @@ def test_a_stack_stands_beside_the_mean_of_its_members(data: Fer2013) -> None:
     )
     study = Study("stack", "Stack", "PE", ".66", members, "stack")
     results = studies.run(study, Order(epochs=1), data)
-    assert [result["run"] for result in results[2:]] == [
-        "stack-stack-1",
-        "stack-mean-1",
-        "stack-stack-by-folds-1",
+    stack, mean, folds = results[2:]
+    assert [result["run"] for result in (stack, mean, folds)] == [
+        "stack-stack-published-1",
+        "stack-mean-published-1",
+        "stack-stack-by-folds-published-1",
     ]
-    assert results[2]["parameters"] == 12 * 6 + 6
+    assert {"public", "private", "test"} <= set(stack["splits"]) & set(mean["splits"])
+    assert list(folds["splits"]) == ["public"]  # it has no answer for pictures that it was not asked about
+    assert {entry["kind"] for entry in ledger.entries()} == {"replica"}
+    assert stack["parameters"] == 12 * 6 + 6
+
+
+def test_a_stack_over_a_part_of_the_data_learns_from_the_same_part(data: Fer2013) -> None:
+    member = recipe(data="six", parameters=60)
+    members = (dataclasses.replace(member, id="six-part", network=lambda: network(6)),)
+    study = Study("stack", "Stack", "PE", ".66", members, "stack")
+    stack = studies.run(study, Order(epochs=1, subset=70), data)[1]
+    assert stack["run"] == "stack-stack-published-1-subset70"
+    assert stack["data"]["rows"] == 70
+    assert stack["status_note"] == "70 training pictures, 1 of 3 epochs; over six-part-published-1-subset70"
+    assert ledger.entries() == []
+
+
+def test_a_run_that_is_made_again_is_logged_again_only_with_other_figures(tmp_path: Path) -> None:
+    result = made_up_results.result("P3", "p3", {"public": made_up_results.figures(0.5)})
+    for right in (0.5, 0.5, 0.6):
+        result["splits"] = {"public": {"accuracy": right, "n": 10}}
+        log.finished(result, tmp_path / "LOG.md")
+    assert (tmp_path / "LOG.md").read_text(encoding="utf-8").count(f"`{result['run']}`\n") == 2
 
 
 def test_a_damaged_bundle_of_a_run_is_not_scored(data: Fer2013) -> None:

@@ -211,6 +211,15 @@ def test_the_claimed_stack_is_told_from_what_stands_beside_it() -> None:
     assert row(reproduction(runs, []), "P2e")[3] == "accuracy 66.00 % (n=200)"
 
 
+def optimiser_runs(amsgrad: float, best_other: float) -> list[dict[str, Any]]:
+    """All pairs of the study: the claimed one, another, and the rest far below both."""
+    rights = {"amsgrad-1e-2": amsgrad, "adam-1e-3": best_other} | {f"other-{k}": 0.1 for k in range(22)}
+    return [
+        result(f"P3s-{name}", f"p3-study-{name}", {"validation": figures(right)}, data=P3_DATA)
+        for name, right in rights.items()
+    ]
+
+
 @pytest.mark.parametrize(
     ("rights", "word"),
     [((0.7, 0.5), "reproduced"), ((0.6, 0.62), "not ranked (intervals overlap)"), ((0.3, 0.7), "below")],
@@ -218,14 +227,16 @@ def test_the_claimed_stack_is_told_from_what_stands_beside_it() -> None:
 def test_the_optimiser_study_ranks_only_where_the_intervals_allow_it(
     rights: tuple[float, float], word: str
 ) -> None:
-    names = ("amsgrad-1e-2", "adam-1e-3")
-    runs = [
-        result(f"P3s-{name}", f"p3-study-{name}", {"validation": figures(right)}, data=P3_DATA)
-        for name, right in zip(names, rights, strict=True)
-    ]
-    text = reproduction(runs, [])
+    text = reproduction(optimiser_runs(*rights), [])
     assert row(text, "P3s")[6] == word
     assert "AMSGrad .01 is number" in row(text, "P3s")[3]
+
+
+def test_the_optimiser_study_does_not_rank_parts_of_it_nor_parts_of_the_data() -> None:
+    some = optimiser_runs(0.3, 0.7)[:-1]
+    assert row(reproduction(some, []), "P3s")[6] == "incomplete (23 of 24 pairs)"
+    short = [run | {"status": "subset"} for run in optimiser_runs(0.3, 0.7)]
+    assert row(reproduction(short, []), "P3s")[6] == "not ranked (subset run)"
 
 
 def test_a_study_counts_its_runs_by_status_and_leaves_their_hours_to_their_pages() -> None:
