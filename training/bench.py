@@ -47,7 +47,7 @@ def _speed(recipe: Recipe, policy: str, norm: str, steps: int, batch: int) -> fl
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
-        network = recipe.network()
+        network = recipe.network(weights="none") if recipe.pretrained else recipe.network()
         if norm == "Keras":
             network = with_keras_normalisation(network)
         step = _step(network)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,15 +24,38 @@ def planned(
     """The recipe with the epochs that a run was begun with, else with those asked for or affordable.
 
     Without any of these the recipe as it is. `make` starts a trial run, which is only timed. Raises
-    TrainingError for less than one epoch.
+    TrainingError for less than one epoch, and where a run was begun with another plan than is asked for.
     """
     if epochs is not None and epochs < 1:
         raise TrainingError(f"{epochs} epochs train nothing; ask for one or more.")
     begun = runs.planned_epochs(run)
-    epochs = epochs if begun is None else begun
+    if begun is not None:
+        _check_request(run, begun, epochs, hours)
+        if epochs is None and hours is None and begun < recipe.epochs:
+            print(
+                f"{run.name} keeps to the {begun} of {recipe.epochs} epochs that it was begun with.",
+                file=sys.stderr,
+            )
+        return shortened(recipe, begun)
     if epochs is not None:
         return shortened(recipe, epochs)
     return recipe if hours is None else affordable(recipe, hours, make)
+
+
+def _check_request(run: Path, begun: int, epochs: int | None, hours: float | None) -> None:
+    """Refuse epochs or hours that are not those which a run was begun with."""
+    planned_hours = runs.budget_hours(run)
+    if epochs not in (None, begun):
+        asked, option = f"{epochs}", "--epochs"
+    elif hours not in (None, planned_hours):
+        asked, option = f"{hours:g} hours", "--budget-hours"
+    else:
+        return
+    plan = f"{begun} epochs" + (f" for {planned_hours:g} hours" if planned_hours is not None else "")
+    raise TrainingError(
+        f"{run} was begun with {plan}, not {asked}; leave out {option} to go on with it, or delete it to "
+        "start anew."
+    )
 
 
 def pictures_per_s(training: Training, size: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 from femon.emotions import EMOTIONS
 from femon.limits import most_missed
 from training.markdown import percent, table
+from training.splits import COPIES_KEPT
 
 SPLITS = {
     "public_test": "PublicTest (chosen and calibrated on it)",
@@ -52,8 +53,8 @@ FER-2013 PublicTest and PrivateTest, 3,589 pictures each. "Without copies" leave
 Training. PrivateTest reads so far for this file: {contract["private_reads"]}.
 
 ## Training data
-{data["name"]}: {data["rows"]:,} rows.{_refit(contract)} Copies of test pictures removed: none, for comparability with the literature.
-Outside data: {data["outside_data"]}. ImageNet weights: no.
+{data["name"]}: {data["rows"]:,} rows.{_refit(contract)} Copies of test pictures removed: {data.get("copies_removed", COPIES_KEPT)}.
+Outside data: {data["outside_data"]}. ImageNet weights: no.{_taught(contract)}
 
 ## Ethical considerations, caveats and recommendations
 {_error_level(measured)}
@@ -158,6 +159,11 @@ def _refit(contract: dict[str, Any]) -> str:
     if not contract.get("trained_on_validation"):
         return ""
     return " A refit: PublicTest is part of the training, so its figures on PublicTest mean nothing."
+
+
+def _taught(contract: dict[str, Any]) -> str:
+    teachers = [f"`{teacher}`" for teacher in contract.get("teachers") or ()]
+    return f"\nIt learnt from the mean opinion of {' and '.join(teachers)}." if teachers else ""
 
 
 def _figures(measured: dict[str, Any]) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from training.errors import TrainingError
 
 KEPT = 2
 STATE = "state"
@@ -31,8 +35,28 @@ def save(folder: Path, step: int, variables: dict[str, list[Any]], state: dict[s
 
 
 def newest(folder: Path) -> Path | None:
-    """The latest checkpoint of a run, if there is one."""
-    return max(folder.glob("step-*.npz"), default=None)
+    """The latest checkpoint of a run that is whole, if there is any; a damaged one is told on stderr.
+
+    Raises TrainingError when all are damaged.
+    """
+    damaged: list[Path] = []
+    for path in sorted(folder.glob("step-*.npz"), reverse=True):
+        if _is_whole(path):
+            for each in damaged:
+                print(f"{each} is damaged; going on from {path.name}.", file=sys.stderr)
+            return path
+        damaged.append(path)
+    if damaged:
+        raise TrainingError(f"No checkpoint in {folder} can be read; delete the run to start anew.")
+    return None
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except zipfile.BadZipFile:
+        return False
 
 
 def restore(path: Path, variables: dict[str, list[Any]]) -> tuple[int, dict[str, Any]]:

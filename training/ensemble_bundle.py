@@ -23,8 +23,9 @@ from femon.bundle.combination import Members
 from training import runs
 from training.ensemble import RULES, Rule, pairwise_disagreement
 from training.errors import TrainingError
-from training.export import calibrate, write
+from training.export import calibrated, write
 from training.fer2013 import Fer2013
+from training.splits import COPIES_KEPT
 
 PLACES: Final = 6  # decimals of weights in bundle.json
 
@@ -75,7 +76,7 @@ def write_bundle(
     for member in members:
         _bring(member, folder)
     write(folder, contract)
-    return calibrate(folder, data, load=load)
+    return calibrated(folder, data, load=load)
 
 
 def _admitted(member: Path) -> Contract:
@@ -168,7 +169,13 @@ def _training_data(contracts: Sequence[Contract]) -> dict[str, Any]:
         key: " and ".join(_distinct(str(one[key]) for one in sets))
         for key in ("name", "sha256", "outside_data")
     }
-    return {"name": told["name"], "rows": max(one["rows"] for one in sets), **told}
+    removed = " and ".join(_distinct(one.get("copies_removed", COPIES_KEPT) for one in sets))
+    return {
+        "name": told["name"],
+        "rows": max(one["rows"] for one in sets),
+        **told,
+        "copies_removed": removed,
+    }
 
 
 def _one_or_all(values: Iterable[T]) -> T | list[T]:

@@ -12,17 +12,17 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from femon.bundle import CONTRACT_FILE, KERAS_FILE, LITERT_FILE, Bundle, sha256_of
+from femon.bundle import CONTRACT_FILE, KERAS_FILE, LITERT_FILE, Bundle, read_contract, sha256_of
 from femon.crop import FER_SPEC
 from femon.emotions import EMOTIONS
-from training import card, curves, history, metrics, runs
+from training import card, curves, history, ledger, metrics, runs
 from training.augment import DEVIATION, FRAME, MEAN
 from training.calibrate import fit_temperature, uncertain_below
 from training.ensemble import disagree_above
 from training.errors import TrainingError
 from training.fer2013 import Fer2013
 from training.fold import folded
-from training.splits import find_split
+from training.splits import Split, find_split
 
 LICENCE = (
     "MIT for code and weights; trained on FER-2013, whose pictures come from a web search "
@@ -37,19 +37,23 @@ def served_model(
     """Crops (n, 48, 48) uint8 to logits (n, classes) float32, with window, scaling and views inside.
 
     `standardised` networks expect pictures with the data's mean 0 and deviation 1, others grey values. With
-    two views the answer is the logarithm of the mean probability of a crop and its mirror image.
+    two views the answer is the logarithm of the mean probability of a crop and its mirror image. The layers
+    have names, since Keras' running numbers would make another file of the same weights at each export.
     """
     crops = keras.Input((FRAME, FRAME), dtype="uint8", name="crops")
-    x = keras.layers.Reshape((FRAME, FRAME, 1))(crops)
+    x = keras.layers.Reshape((FRAME, FRAME, 1), name="reshape")(crops)
     scale, offset = (1 / 255 / DEVIATION, -MEAN / DEVIATION) if standardised else (1.0, 0.0)
-    x = keras.layers.Rescaling(scale, offset)(x)
+    x = keras.layers.Rescaling(scale, offset, name="rescaling")(x)
     if window < FRAME:
-        x = keras.layers.Cropping2D((FRAME - window) // 2)(x)
+        x = keras.layers.Cropping2D((FRAME - window) // 2, name="cropping2d")(x)
     if views == 1:
         return keras.Model(crops, network(x), name="femon")
     # One pass over twice as many pictures takes a tenth less time than two passes.
-    both = keras.layers.Softmax()(network(keras.layers.Concatenate(axis=0)([x, keras.ops.flip(x, axis=2)])))
-    mean = keras.ops.mean(keras.ops.reshape(both, (2, -1, both.shape[-1])), axis=0)
+    beside = keras.layers.Concatenate(axis=0, name="concatenate")([x, keras.ops.flip(x, axis=2)])
+    both = keras.layers.Softmax(name="softmax")(network(beside))
+    pairs = keras.ops.reshape(both, (2, -1, both.shape[-1]))
+    pairs._keras_history.operation.name = "pairs"  # else the first one of a process is a second "reshape"
+    mean = keras.ops.mean(pairs, axis=0)
     return keras.Model(crops, keras.ops.log(keras.ops.maximum(mean, 1e-12)), name="femon")
 
 
@@ -110,7 +114,8 @@ def export(
             "name": f"FER-2013 Training, {config['split']}",
             "rows": len(training),
             "sha256": data.sha256,
-            "outside_data": _outside_data(recipe),
+            "outside_data": _outside_data(recipe, split),
+            "copies_removed": split.copies_removed,
         },
         "licence": LICENCE,
         "recipe": recipe["id"],
@@ -118,6 +123,7 @@ def export(
         "training_s": _training_s(run),
         "run": run.name,
         "begins_from": recipe.get("begins_from", ""),
+        "teachers": [Path(teacher).name for teacher in recipe.get("teachers", ())],
         "commit": config.get("commit", "unknown"),
         "protocol": config.get("protocol"),
         "metrics": {},
@@ -126,15 +132,16 @@ def export(
         "trained_on_validation": split.trained_on_validation,
     }
     write(folder, contract)
-    return calibrate(folder, data)
+    return calibrated(folder, data)
 
 
-def _outside_data(recipe: dict[str, Any]) -> str:
+def _outside_data(recipe: dict[str, Any], split: Split) -> str:
     weight = recipe.get("votes_weight")  # runs from before there were votes do not have it
     left_out = "to leave out rows that are not a face"
     if not weight:
-        return f"none; FER+ votes only {left_out}"
-    return f"FER+ votes as a second target of the training pictures (weight {weight:g}), and {left_out}"
+        return f"none; FER+ votes only {left_out}" if split.faces_only else "none"
+    second = f"FER+ votes as a second target of the training pictures (weight {weight:g})"
+    return f"{second}, and {left_out}" if split.faces_only else second
 
 
 def _training_s(run: Path) -> float | None:
@@ -142,14 +149,27 @@ def _training_s(run: Path) -> float | None:
     return rows[-1]["elapsed_s"] if rows else None
 
 
-def calibrate(folder: Path, data: Fer2013, *, load: Callable[..., Bundle] = Bundle.load) -> dict[str, Any]:
+def calibrate(folder: Path, data: Fer2013) -> dict[str, Any]:
+    """Fit temperature and doubt of a bundle anew; gives its contract as it then stands in bundle.json.
+
+    Raises TrainingError once PrivateTest was read with its weights.
+    """
+    contract = read_contract(folder)
+    if contract.private_reads or ledger.reads_of(contract.weights_sha256):
+        raise TrainingError(
+            f"'{folder.name}' was read on PrivateTest and is frozen; export another window or another run."
+        )
+    return calibrated(folder, data)
+
+
+def calibrated(folder: Path, data: Fer2013, *, load: Callable[..., Bundle] = Bundle.load) -> dict[str, Any]:
     """Fit temperature and doubt on PublicTest, then score what was written through Bundle.load.
 
-    Gives the contract as it then stands in bundle.json. Raises TrainingError once PrivateTest was read.
+    For a bundle that was just written: weights that were read before get the same temperature again, and
+    their reads stay counted. Gives the contract as it then stands in bundle.json.
     """
     contract: dict[str, Any] = json.loads((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
-    if contract["private_reads"]:
-        raise TrainingError(f"'{folder.name}' was read on PrivateTest and is frozen; export its run anew.")
+    contract["private_reads"] = ledger.reads_of(read_contract(folder).weights_sha256)
     contract["temperature"] = 1.0
     write(folder, contract)
     public = data.public()

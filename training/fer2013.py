@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,7 @@ class Fer2013:
     not_a_face: NDArray[np.bool_] | None  # (n,) true where all ten taggers agree
     sha256: str
     votes: NDArray[np.uint8] | None = None  # (n, 10), columns as in VOTES
+    votes_sha256: str | None = None  # of the FER+ file
 
     def faces(self) -> NDArray[np.bool_]:
         """(n,) false where all ten taggers saw no face; DataError without the votes."""
@@ -129,7 +131,7 @@ def load(path: Path | None = None, *, cache: Path = Path("runs/cache")) -> Fer20
     if source.is_dir() or not file.exists():
         return Fer2013(samples, usage, None, digest)
     votes = _votes(file, usage)
-    return Fer2013(samples, usage, votes[:, NOT_A_FACE] >= TAGGERS, digest, votes)
+    return Fer2013(samples, usage, votes[:, NOT_A_FACE] >= TAGGERS, digest, votes, loaders.fingerprint(file))
 
 
 def _cached(source: Path, cached: Path) -> Rows:
@@ -144,11 +146,15 @@ def _cached(source: Path, cached: Path) -> Rows:
 
 def _votes(file: Path, usage: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(n, 10), joined by row position: names in that file are not unique, and some are empty."""
-    with file.open(newline="", encoding="utf-8") as lines:
-        reader = csv.DictReader(lines)
+    reader = csv.DictReader(io.StringIO(_text(file), newline=""))
+    try:
         if not {"Usage", *VOTES} <= set(reader.fieldnames or ()):
             raise DataError(f"{file.name} does not have the columns Usage, {', '.join(VOTES)}.")
         rows = list(reader)
+    except csv.Error as error:
+        raise DataError(
+            f"{file.name}, row {reader.line_num + 1}: is not a table ({error}); copy it again."
+        ) from error
     if len(rows) != len(usage):
         raise DataError(f"{file.name} has {len(rows)} rows and FER-2013 {len(usage)}; copy both again.")
     counts = [
@@ -156,6 +162,15 @@ def _votes(file: Path, usage: NDArray[np.uint8]) -> NDArray[np.uint8]:
         for number, (row, use) in enumerate(zip(rows, usage, strict=True), start=2)
     ]
     return np.array(counts, np.uint8).reshape(-1, len(VOTES))
+
+
+def _text(file: Path) -> str:
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{file.name}, row {row}: is not UTF-8 text; copy it again.") from error
 
 
 def _counts(file: Path, number: int, row: dict[str, str], usage: str) -> list[int]:

@@ -31,6 +31,7 @@ class Frozen:
     predict: Predict
     kind: Literal["official", "replica"] = "official"
     temperature: float | None = None  # that its probabilities hold; None where none was fitted
+    former_sha256: str = ""  # of its file, by which reads of replicas were written down at first
 
 
 def read_private(
@@ -43,12 +44,13 @@ def read_private(
     """
     reads, kept = reads or READS, kept or KEPT
     samples = data.private()
-    saved = kept / f"{model.sha256}.npy"
-    if saved.exists():
-        return samples, np.load(saved)
+    known = [sha256 for sha256 in (model.sha256, model.former_sha256) if sha256]
+    for sha256 in known:
+        if (saved := kept / f"{sha256}.npy").exists():
+            return samples, np.load(saved)
     if not reason:
         raise LockedError('PrivateTest is locked; give a reason with --unlock-private "...". It is counted.')
-    if any(entry["sha256"] == model.sha256 for entry in entries(reads)):
+    if any(entry["sha256"] in known for entry in entries(reads)):
         raise LockedError(f"PrivateTest was read before with the weights of {model.name}; once is enough.")
     entry = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -64,7 +66,7 @@ def read_private(
         lines.write(json.dumps(entry) + "\n")
     probabilities = model.predict(samples.images)
     kept.mkdir(parents=True, exist_ok=True)
-    np.save(saved, probabilities)
+    np.save(kept / f"{model.sha256}.npy", probabilities)
     return samples, probabilities
 
 

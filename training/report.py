@@ -8,7 +8,7 @@ from typing import Any
 
 from training import plots
 from training.markdown import PLOTS, decimals, per_class_table, percent, plot_name, table, with_interval
-from training.standing import Result, shown_part, status_text
+from training.standing import Result, is_exported, shown_part, status_text
 
 NAMES = {
     "train": "training part",
@@ -202,6 +202,7 @@ def _classes(result: Result) -> str:
 
 def _cost(result: Result) -> str:
     trainable = result["trainable"]
+    exported = is_exported(result["protocol"], result["data"]["split"])
     rows = [
         ("parameters", f"{result['parameters']:,}"),
         ("of these trained", "all but running statistics" if trainable is None else f"{trainable:,}"),
@@ -211,6 +212,7 @@ def _cost(result: Result) -> str:
             "pictures per second",
             "–" if result["pictures_per_s"] is None else f"{result['pictures_per_s']:,.0f}",
         ),
-        ("number format", result["policy"]),
+        ("trained in", result["policy"]),
+        ("scored through", "its LiteRT file, int8 weights" if exported else "the trained Keras network"),
     ]
     return table(("", ""), rows)

@@ -84,7 +84,7 @@ def reproduce(recipe: Recipe, order: Order, data: Fer2013, *, results: Path = RE
     about = f"result of {recipe.paper or recipe.id} under the {protocol} protocol"
     reason = about if order.reads_private else None
     figures = score(frozen_run(run, data), split, data, reason=reason, keep=run)
-    result = {**_result(recipe, planned, order, run, data), "splits": figures}
+    result = {**described(recipe, planned, order, run, data), "splits": figures}
     write(result, results)
     if not order.smoke:
         log.finished(result)
@@ -201,7 +201,8 @@ def _weights_named(weights: str | None) -> str | None:
     return weights if weights in (None, "none", "imagenet") else sha256_of(Path(weights))
 
 
-def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, data: Fer2013) -> dict[str, Any]:
+def described(recipe: Recipe, planned: Recipe, order: Order, run: Path, data: Fer2013) -> dict[str, Any]:
+    """Everything that a result tells of a finished run besides its figures."""
     split, _ = split_of(recipe, order, data)
     config, rows = runs.read(run), history.read(run)
     elapsed = float(rows[-1]["elapsed_s"] or 0.0) if rows else 0.0
@@ -221,7 +222,7 @@ def _result(recipe: Recipe, planned: Recipe, order: Order, run: Path, data: Fer2
         "command": config["command"],
         "commit": config["commit"],
         "protocol": config["protocol"],
-        "weights": config["weights"],
+        "weights": config.get("weights"),
         "status": status,
         "status_note": note,
         "epochs": len(rows),

@@ -224,7 +224,7 @@ def _sources(rows: Sequence[Row]) -> str:
             )
     if not lines:
         return "No run fills a cell yet."
-    return table(("id", "run", "seed", "epochs", "number format", "command", "commit", "plots"), lines)
+    return table(("id", "run", "seed", "epochs", "trained in", "command", "commit", "plots"), lines)
 
 
 def _has_plot(result: Result, kind: str) -> bool:

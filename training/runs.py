@@ -9,12 +9,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from femon.bundle import read_contract, sha256_of
 from training.errors import TrainingError
+from training.fer2013 import VOTES_FILE, Fer2013
 from training.recipe import Augmentation, Recipe
+from training.splits import Split
 
 RUNS = Path("runs")
+CODE = Path(__file__).parents[1]
 CONFIG = "config.json"
-FREE = ("commit", "command")  # may change while a run goes on
+FREE = ("commit", "command", "budget_hours")  # may change while a run goes on
+INPUTS = {  # besides the data; runs from before these were recorded go on without a check
+    "votes_sha256": VOTES_FILE,
+    "begins_from_sha256": "network to begin from",
+    "teachers_sha256": "set of teachers",
+}
 PACKAGES = ("tensorflow", "keras", "numpy")
 
 
@@ -49,6 +58,18 @@ def settings(recipe: Recipe, *, seed: int, split: str, data_sha256: str, **more:
     return stored
 
 
+def inputs(recipe: Recipe, split: Split, data: Fer2013) -> dict[str, Any]:
+    """Checksums of what a run learns from besides the data, by the names in INPUTS."""
+    found: dict[str, Any] = {}
+    if data.votes_sha256 and (split.faces_only or recipe.votes_weight):
+        found["votes_sha256"] = data.votes_sha256
+    if recipe.begins_from:
+        found["begins_from_sha256"] = sha256_of(network_file(RUNS / recipe.begins_from))
+    if recipe.teachers:
+        found["teachers_sha256"] = [read_contract(Path(one)).weights_sha256 for one in recipe.teachers]
+    return found
+
+
 def begin(run: Path, config: dict[str, Any], *, resume: bool, command: str) -> None:
     """Write config.json of a new run, or check that an old one was started with the same settings.
 
@@ -63,10 +84,11 @@ def begin(run: Path, config: dict[str, Any], *, resume: bool, command: str) -> N
     if not resume:
         raise TrainingError(f"{run} exists; go on with --resume, or delete it.")
     before, now = _completed(read(run)), _completed(config)
-    names = {*before, *now} - {*FREE}
+    names = {*before, *now} - {*FREE} - ({*INPUTS} - {*before})
     different = sorted(name for name in names if before.get(name) != now.get(name))
     if different:
-        raise TrainingError(f"{run} was started with another {different[0]}; delete it to start anew.")
+        name = INPUTS.get(different[0], different[0])
+        raise TrainingError(f"{run} was started with another {name}; delete it to start anew.")
 
 
 def _completed(config: dict[str, Any]) -> dict[str, Any]:
@@ -97,14 +119,26 @@ def planned_epochs(run: Path) -> int | None:
     return int(read(run)["recipe"]["epochs"]) if (run / CONFIG).exists() else None
 
 
+def budget_hours(run: Path) -> float | None:
+    """The hours that the epochs of a run were planned for, if it was begun with --budget-hours."""
+    hours = read(run).get("budget_hours")
+    return None if hours is None else float(hours)
+
+
 def network_file(run: Path) -> Path:
     """The trained network of a finished run."""
     return run / "final" / "model.keras"
 
 
 def commit() -> str:
-    """The commit of the code, as far as git knows it."""
-    done = subprocess.run(
-        ("git", "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip() or "unknown"
+    """The commit of the code, as far as git knows it; with -dirty where the code has changed since."""
+    head = _git("rev-parse", "--short", "HEAD")
+    if head.returncode:
+        return "unknown"
+    changed = _git("diff", "--quiet", "HEAD", "--", "training", "femon", ":(exclude)training/LOG.md")
+    return head.stdout.strip() + ("-dirty" if changed.returncode else "")
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ("git", "--no-optional-locks", *arguments)
+    return subprocess.run(command, cwd=CODE, capture_output=True, text=True, check=False)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +22,7 @@ from training.export import export, served_run
 from training.fer2013 import Fer2013, Samples
 from training.ledger import Frozen, Predict
 from training.splits import Split, evaluation_subsets, for_classes, replica_test
+from training.standing import is_exported
 
 BUNDLES = runs.RUNS / "bundles"
 TRAIN_ROWS = 5000  # of the training part, where no published figure needs all of it
@@ -31,7 +35,7 @@ def frozen_run(run: Path, data: Fer2013) -> Frozen:
     Published protocols touch PrivateTest, and femon only loads seven classes; such runs are never exported.
     """
     config = runs.read(run)
-    if config["protocol"] == "official" and config["split"] != "six-official":
+    if is_exported(config["protocol"], config["split"]):
         folder = BUNDLES / run.name
         if not (folder / CONTRACT_FILE).exists():
             export(run, folder, data)
@@ -39,8 +43,27 @@ def frozen_run(run: Path, data: Fer2013) -> Frozen:
     path = run / "final" / f"served-{KERAS_FILE}"
     if not path.exists():
         served_run(run).save(path)
-    model = Frozen(sha256_of(path), run.name, run.name, _keras_predict(path))
+    model = Frozen(
+        weights_sha256(keras.models.load_model(path, compile=False)),
+        run.name,
+        run.name,
+        _keras_predict(path),
+        former_sha256=sha256_of(path),
+    )
     return dataclasses.replace(model, kind="replica") if config["protocol"] == "published" else model
+
+
+def weights_sha256(model: keras.Model) -> str:
+    """The checksum of a model's weights: name, type, shape and numbers of each, in their order.
+
+    Two files of the same weights differ, since a file holds the time at which it was saved.
+    """
+    digest = hashlib.sha256()
+    for weight in model.weights:
+        numbers = np.ascontiguousarray(weight)
+        digest.update(json.dumps([weight.name, str(numbers.dtype), numbers.shape]).encode())
+        digest.update(numbers.data)
+    return digest.hexdigest()
 
 
 def _keras_predict(path: Path) -> Predict:

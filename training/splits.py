@@ -18,6 +18,7 @@ from training.loaders import PRIVATE, PUBLIC, TRAINING
 SIX = tuple(name for name in EMOTIONS if name != "disgust")
 P1_VALIDATION = 0.2  # share of Training, as printed in that paper
 P3_VALIDATION = 0.1
+COPIES_KEPT = "none, for comparability with the literature"
 SPLIT_SEED = 0  # the same parts for every seed of a network
 
 
@@ -31,6 +32,8 @@ class Split:
     classes: tuple[str, ...] = EMOTIONS
     reads_private: bool = False  # the validation part holds PrivateTest: a replica, never to be shipped
     trained_on_validation: bool = False
+    faces_only: bool = False  # rows that all FER+ taggers call no face are left out
+    copies_removed: str = COPIES_KEPT  # which copies of test pictures the training part lacks, as cards say
 
 
 def find_split(data: Fer2013, name: str) -> Split:
@@ -116,24 +119,35 @@ def _official(data: Fer2013) -> Split:
 
 
 def _standard(data: Fer2013) -> Split:
-    return Split("standard", data.training("standard"), data.public())
+    return Split("standard", data.training("standard"), data.public(), faces_only=True)
 
 
 def _clean(data: Fer2013) -> Split:
     rows = (data.usage == TRAINING) & data.faces() & ~copied_across(data)
-    return Split("clean", data.samples.where(rows, "clean"), data.public())
+    removed = "exact ones of PublicTest and PrivateTest"
+    train = data.samples.where(rows, "clean")
+    return Split("clean", train, data.public(), faces_only=True, copies_removed=removed)
 
 
 def _clean_near(data: Fer2013) -> Split:
     rows = (data.usage == TRAINING) & data.faces() & ~near_across(data)
-    return Split("clean-near", data.samples.where(rows, "clean-near"), data.public())
+    removed = "exact and near ones of PublicTest and PrivateTest"
+    train = data.samples.where(rows, "clean-near")
+    return Split("clean-near", train, data.public(), faces_only=True, copies_removed=removed)
 
 
 def _refit(data: Fer2013) -> Split:
     images = data.samples.images
     rows = (data.usage != PRIVATE) & data.faces() & ~copied(images, images[data.usage == PRIVATE])
     train = data.samples.where(rows, "refit")
-    return Split("refit", train, data.public(), trained_on_validation=True)
+    return Split(
+        "refit",
+        train,
+        data.public(),
+        trained_on_validation=True,
+        faces_only=True,
+        copies_removed="exact ones of PrivateTest",
+    )
 
 
 def _p1(data: Fer2013) -> Split:

@@ -145,6 +145,11 @@ def optimiser_study(runs: Sequence[Result]) -> Study:
     return Study(tuple(ordered), next((result for result in ordered if result["paper"] == AMSGRAD), None))
 
 
+def is_exported(protocol: str, split: str) -> bool:
+    """Whether a run becomes a bundle: not under protocols that touch PrivateTest, nor with six classes."""
+    return protocol == "official" and split != "six-official"
+
+
 def has_page(result: Result) -> bool:
     """Whether a run gets a page: smoke runs measure nothing, those of the optimiser study share a table."""
     return result["status"] != "smoke" and not result["paper"].startswith(f"{OPTIMISERS}-")

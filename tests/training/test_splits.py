@@ -74,6 +74,17 @@ def test_only_the_published_six_class_split_reads_private_test(data: Fer2013) ->
     assert reading == {"six"}
 
 
+def test_each_split_says_whether_it_left_out_rows_without_a_face_and_copies_of_test_pictures(
+    data: Fer2013,
+) -> None:
+    for name in splits.SPLITS:
+        split, four = find_split(data, name), 4 in find_split(data, name).train.rows
+        assert split.faces_only == (name in ("standard", "clean", "clean-near", "refit"))
+        assert not (split.faces_only and four)
+        removes = name in ("clean", "clean-near", "refit")
+        assert (split.copies_removed != splits.COPIES_KEPT) == removes
+
+
 @pytest.mark.parametrize("name", ["six", "six-official"])
 def test_six_classes_are_labelled_by_their_place_without_disgust(data: Fer2013, name: str) -> None:
     split = find_split(data, name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from femon.bundle import CONTRACT_FILE
-from training import fer2013, runs
+from training import fer2013
 from training.errors import TrainingError
 from training.recipe import Recipe, Study, all_recipes, all_studies
 
@@ -34,6 +34,9 @@ def add(commands: Any) -> None:
         "--robustness", action="store_true", help="PublicTest under shifts, blur, noise, light and JPEG"
     )
     evaluate.add_argument("--speed", action="store_true", help="ms per face on this machine")
+    evaluate.add_argument(
+        "--result", action="store_true", help="write docs/results/RUN.json, of which report makes a page"
+    )
     evaluate.set_defaults(command=evaluate_bundle)
 
     rank = commands.add_parser("rank", help="compare bundles two by two on PublicTest, for summary.md")
@@ -60,29 +63,19 @@ def add(commands: Any) -> None:
 
 def list_recipes(options: argparse.Namespace) -> int:
     """Print every recipe and study."""
-    entries: list[Recipe | Study] = [*all_recipes().values(), *all_studies().values()]
-    for entry in entries:
-        print(_line(entry))
+    from training import state
+
+    for recipe in all_recipes().values():
+        print(_line(recipe, f"{recipe.parameters:,}", state.of_recipe(recipe)))
+    for study in all_studies().values():
+        print(_line(study, f"{len(study.members)} members", state.of_study(study)))
     return 0
 
 
-def _line(entry: Recipe | Study) -> str:
-    if isinstance(entry, Study):
-        size, state = f"{len(entry.members)} members", ""
-    else:
-        size, state = f"{entry.parameters:,}", _state(entry)
+def _line(entry: Recipe | Study, size: str, state: str) -> str:
     return (
-        f"{entry.id:26} {entry.paper:5} {size:>12}  {entry.published or '-':46.46} {state:12} {entry.title}"
+        f"{entry.id:26} {entry.paper:17} {size:>12}  {entry.published or '-':46.46} {state:22} {entry.title}"
     )
-
-
-def _state(recipe: Recipe) -> str:
-    """How far the newest run of a recipe is."""
-    found = [path.parent for path in runs.RUNS.glob(f"{recipe.id}-*/{runs.CONFIG}")]
-    found = [run for run in found if runs.read(run)["recipe"]["id"] == recipe.id]
-    if not found:
-        return "-"
-    return "finished" if any(runs.network_file(run).exists() for run in found) else "begun"
 
 
 def audit_data(options: argparse.Namespace) -> int:
@@ -98,11 +91,17 @@ def evaluate_bundle(options: argparse.Namespace) -> int:
     """Score the exported folder through Bundle.load; all but PublicTest goes into the bundle."""
     from training.evaluate import score_private, score_public, score_robustness, score_speed
 
+    _check_split(options)
     folder = bundle_folder(options.bundle)
     if options.speed:
         print("\n".join(f"{name}: {value}" for name, value in score_speed(folder).items()))
         return 0
     data = fer2013.load()
+    if options.result:
+        from training.bundle_result import write_result
+
+        print(f"Written: {RESULTS / write_result(folder, data)['run']}.json")
+        return 0
     if options.robustness:
         for row in score_robustness(folder, data):
             print(
@@ -116,6 +115,17 @@ def evaluate_bundle(options: argparse.Namespace) -> int:
         figures = score_private(folder, data, options.unlock_private)
         print_figures(folder, "private_test", figures)
     return 0
+
+
+def _check_split(options: argparse.Namespace) -> None:
+    """Refuse options of which one would be dropped in silence."""
+    private = options.split == "private"
+    if options.unlock_private and not private:
+        raise TrainingError(
+            "A reason reads nothing by itself; add --split private, or leave out --unlock-private."
+        )
+    if private and (options.robustness or options.speed):
+        raise TrainingError("--robustness and --speed never read PrivateTest; leave out --split private.")
 
 
 def bundle_folder(given: Path) -> Path:

@@ -12,13 +12,14 @@ from training.errors import TrainingError
 from training.recipe import Recipe, find_recipe, find_study
 
 DATA = ("standard", "official", "clean", "clean-near", "refit")
+MACHINES = "multiworker"
 
 
 def add(commands: Any) -> None:
     """Add the commands of this file."""
     train = commands.add_parser("train", help="train a recipe; stops and goes on at any time")
     train.add_argument("recipe")
-    _add_run_options(train)
+    _add_run_options(train, MACHINES)
     train.add_argument("--data", choices=DATA)
     train.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     train.set_defaults(command=train_recipe)
@@ -26,7 +27,7 @@ def add(commands: Any) -> None:
     distil = commands.add_parser("distill", help="train a student on the mean opinion of teachers")
     distil.add_argument("--student", required=True, metavar="RECIPE")
     distil.add_argument("--teachers", required=True, nargs="+", metavar="BUNDLE")
-    _add_run_options(distil)
+    _add_run_options(distil, MACHINES)
     distil.add_argument("--data", choices=DATA)
     distil.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     distil.set_defaults(command=distil_student)
@@ -46,7 +47,7 @@ def add(commands: Any) -> None:
     bench.set_defaults(command=measure_speed)
 
 
-def _add_run_options(command: argparse.ArgumentParser) -> None:
+def _add_run_options(command: argparse.ArgumentParser, *more_strategies: str) -> None:
     command.add_argument("--seed", type=int, default=1)
     length = command.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=int)
@@ -60,9 +61,10 @@ def _add_run_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--strategy",
-        choices=("one", "mirrored", "multiworker"),
+        choices=("one", "mirrored", *more_strategies),
         default="one",
-        help="mirrored: all graphics cards; multiworker: the machines of TF_CONFIG",
+        help="mirrored: all graphics cards"
+        + ("; multiworker: the machines of TF_CONFIG" if MACHINES in more_strategies else ""),
     )
 
 
@@ -93,6 +95,10 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
 
     data = fer2013.load()
     split = find_split(data, options.data or recipe.data)
+    if split.reads_private:
+        raise TrainingError(
+            f"The split '{split.name}' validates on PrivateTest; use: reproduce {recipe.paper or recipe.id}"
+        )
     run = runs.RUNS / f"{recipe.id}-{split.name}-{options.seed}"
     if worker():
         run /= f"worker-{worker()}"  # every worker goes on from its own checkpoints; the first has the run
@@ -114,6 +120,8 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
         data_sha256=data.sha256,
         protocol="official",
         precision=options.precision,
+        budget_hours=options.budget_hours,
+        **runs.inputs(planned, split, data),
     )
     runs.begin(run, config, resume=options.resume, command=spelled(options.given))
     try:
@@ -129,7 +137,7 @@ def reproduce_system(options: argparse.Namespace) -> int:
     """Run a recipe or every member of a study, score it, and write docs/results."""
     from training.machine import prepared
 
-    prepared(options)
+    strategy = prepared(options)
     from training import studies
     from training.fit import Interrupted
     from training.reproduce import Order, reproduce, spelled
@@ -143,6 +151,7 @@ def reproduce_system(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         budget_hours=options.budget_hours,
         precision=options.precision,
+        strategy=strategy,
         command=spelled(options.given),
     )
     study = find_study(options.system)

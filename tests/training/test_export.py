@@ -1,0 +1,181 @@
+"""An exported run: what its contract and card say of its data and teachers, and that a read one stays frozen."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+from training import card, ledger, runs  # noqa: E402
+from training.ensemble import Rule  # noqa: E402
+from training.ensemble_bundle import write_bundle  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
+from training.evaluate import score_private  # noqa: E402
+from training.export import calibrate, export  # noqa: E402
+from training.fer2013 import Fer2013, Samples  # noqa: E402
+from training.recipe import find_recipe  # noqa: E402
+
+NO_COPIES = "Copies of test pictures removed: none, for comparability with the literature."
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Runs, bundles and the list of reads belong to the working folder."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def data() -> Fer2013:
+    chance = np.random.default_rng(1)
+    usage = np.repeat([0, 1, 2], 42).astype(np.uint8)
+    images = chance.integers(0, 256, (126, 48, 48), dtype=np.uint8)
+    samples = Samples("fer2013", images, (np.arange(126) % 7).astype(np.uint8), np.arange(126))
+    return Fer2013(samples, usage, np.zeros(126, np.bool_), "0" * 64)
+
+
+@pytest.fixture
+def finished() -> Callable[..., Path]:
+    """Makes the folder of a finished run of one tiny layer."""
+
+    def make(split: str, name: str = "tiny", **choices: Any) -> Path:
+        picture = keras.Input((48, 48, 1))
+        x = keras.layers.Flatten()(keras.layers.AveragePooling2D(16)(picture))
+        start = keras.initializers.RandomNormal(seed=len(name))
+        run = Path("runs") / name
+        runs.network_file(run).parent.mkdir(parents=True)
+        keras.Model(picture, keras.layers.Dense(7, kernel_initializer=start)(x)).save(runs.network_file(run))
+        recipe = dataclasses.replace(find_recipe("P4d"), parameters=70, **choices)
+        config = runs.settings(recipe, seed=1, split=split, data_sha256="", protocol="official")
+        runs.begin(run, config, resume=False, command="")
+        return run
+
+    return make
+
+
+def test_a_new_export_of_weights_that_were_read_counts_the_read_and_stays_frozen(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    run = finished("official")
+    first = export(run, Path("models/one"), data)
+    assert first["private_reads"] == 0
+    calibrate(Path("models/one"), data)
+    score_private(Path("models/one"), data, "frozen")
+    again = export(run, Path("models/two"), data)
+    assert again["private_reads"] == 1
+    assert again["temperature"] == first["temperature"]
+    assert "reads so far for this file: 1." in Path("models/two/CARD.md").read_text(encoding="utf-8")
+    with pytest.raises(TrainingError, match="'two' was read on PrivateTest"):
+        calibrate(Path("models/two"), data)
+    assert len(ledger.entries()) == 1
+
+
+def test_a_bundle_that_was_read_is_not_calibrated_whatever_its_contract_says(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    folder = Path("models/one")
+    export(finished("official"), folder, data)
+    score_private(folder, data, "frozen")
+    contract = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+    forgetful = json.dumps(contract | {"private_reads": 0})
+    (folder / "bundle.json").write_text(forgetful, encoding="utf-8")
+    with pytest.raises(TrainingError, match="was read on PrivateTest"):
+        calibrate(folder, data)
+    assert (folder / "bundle.json").read_text(encoding="utf-8") == forgetful
+
+
+def test_an_ensemble_that_is_written_again_remembers_its_read(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    members = [Path("models") / name for name in ("first", "next")]
+    for member in members:
+        export(finished("official", member.name), member, data)
+    rule = Rule("simple", np.full((2, 7), 0.5))
+    answers = np.full((2, 42, 7), 1 / 7, np.float32)
+    for reads in (0, 1):
+        contract = write_bundle(Path("models/both"), members, rule, data, answers=answers, name="Both")
+        assert contract["private_reads"] == reads
+        score_private(Path("models/both"), data, "frozen")
+
+
+@pytest.mark.parametrize(
+    ("split", "removed", "outside"),
+    [
+        ("official", "none, for comparability with the literature", "none"),
+        (
+            "standard",
+            "none, for comparability with the literature",
+            "none; FER+ votes only to leave out rows that are not a face",
+        ),
+        (
+            "clean",
+            "exact ones of PublicTest and PrivateTest",
+            "none; FER+ votes only to leave out rows that are not a face",
+        ),
+        (
+            "clean-near",
+            "exact and near ones of PublicTest and PrivateTest",
+            "none; FER+ votes only to leave out rows that are not a face",
+        ),
+        (
+            "refit",
+            "exact ones of PrivateTest",
+            "none; FER+ votes only to leave out rows that are not a face",
+        ),
+    ],
+)
+def test_the_card_says_of_each_split_which_copies_and_rows_it_left_out(
+    finished: Callable[..., Path], data: Fer2013, split: str, removed: str, outside: str
+) -> None:
+    contract = export(finished(split), Path("models/one"), data)
+    text = Path("models/one/CARD.md").read_text(encoding="utf-8")
+    assert f"Copies of test pictures removed: {removed}.\n" in text
+    assert f"Outside data: {outside}. ImageNet" in text
+    assert contract["data"]["outside_data"] == outside
+
+
+def test_the_votes_as_a_target_are_told_without_rows_that_nobody_left_out(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    contract = export(finished("official", votes_weight=0.5), Path("models/one"), data)
+    assert contract["data"]["outside_data"] == (
+        "FER+ votes as a second target of the training pictures (weight 0.5)"
+    )
+
+
+def test_an_ensemble_tells_which_copies_its_members_left_out(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    members = [Path("models") / name for name in ("clean", "near")]
+    for member, split in zip(members, ("clean", "clean-near"), strict=True):
+        export(finished(split, member.name), member, data)
+    answers = np.full((2, 42, 7), 1 / 7, np.float32)
+    rule = Rule("simple", np.full((2, 7), 0.5))
+    write_bundle(Path("models/both"), members, rule, data, answers=answers, name="Both")
+    assert (
+        "removed: exact ones of PublicTest and PrivateTest and exact and near ones of PublicTest and PrivateTest."
+    ) in Path("models/both/CARD.md").read_text(encoding="utf-8")
+
+
+def test_a_student_names_its_teachers_without_their_folders(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    run = finished("official", teachers=("/somewhere/models/wise", "models/old"))
+    contract = export(run, Path("models/one"), data)
+    assert contract["teachers"] == ["wise", "old"]
+    assert "It learnt from the mean opinion of `wise` and `old`." in Path("models/one/CARD.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_the_card_of_a_contract_from_before_these_entries_is_as_it_was(models: Path) -> None:
+    folder = models / "femon-small"
+    contract = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+    assert card.text(contract) == (folder / "CARD.md").read_text(encoding="utf-8")
+    assert NO_COPIES in card.text(contract)

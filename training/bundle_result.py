@@ -1,0 +1,40 @@
+"""The figures of a shipped bundle as the result of its run, of which `report` makes a page with plots."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from training import ledger, runs
+from training.errors import TrainingError
+from training.evaluate import frozen_bundle
+from training.fer2013 import Fer2013
+from training.recipe import find_recipe
+from training.reproduce import Order, described, write
+from training.scoring import score
+from training.splits import find_split
+
+
+def write_result(folder: Path, data: Fer2013) -> dict[str, Any]:
+    """Score a bundle on PublicTest, and on PrivateTest where that was read before; docs/results/<run>.json.
+
+    Raises TrainingError for an ensemble and for a bundle whose run is not in runs/.
+    """
+    bundle, frozen = frozen_bundle(folder)
+    run = runs.RUNS / bundle.contract.run
+    if bundle.contract.members or not (run / runs.CONFIG).exists():
+        raise TrainingError(f"'{folder.name}' has no run of its own in {runs.RUNS}/.")
+    config = runs.read(run)
+    recipe = find_recipe(config["recipe"]["id"])
+    planned = dataclasses.replace(recipe, epochs=config["recipe"]["epochs"])
+    split = find_split(data, config["split"])
+    reason = "" if ledger.reads_of(frozen.sha256) else None  # without a reason only a saved read is given
+    order = Order(protocol=config["protocol"], seed=config["seed"])
+    result = {
+        **described(recipe, planned, order, run, data),
+        "bundle": bundle.id,
+        "splits": score(frozen, split, data, reason=reason),
+    }
+    write(result)
+    return result
