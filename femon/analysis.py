@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
+from femon.monitors import MonitorState
 from femon.monitors.baseline import NeutralBaseline
 from femon.settings import AnalysisSettings
 from femon.smoothing import RESET_AFTER_S, ROUNDING_S, Smoothed, Smoother
 from femon.types import Face, Faces, Judgement, Reading, Readings, UncertainReason
+
+EYES_CLOSED_S: Final = 0.5  # product specification 4.4, row "shown label"
 
 
 class Analysis:
@@ -42,10 +48,6 @@ class Analysis:
     def use_baseline(self, baseline: NeutralBaseline | None) -> None:
         """Correct the primary face from the next frame on, or none; the filter goes on from where it is."""
         self._baseline = baseline
-
-    def pin(self, track: int) -> None:
-        """Make this track the primary face until it leaves for more than a second."""
-        self._primary = track
 
     def update(self, faces: Faces, judgement: Judgement | None) -> Readings:
         """The readings of one frame; the bundle's judgement has one row per face in order.
@@ -80,6 +82,7 @@ class Analysis:
                 label=NOT_WATCHED,
                 confidence=None,
                 uncertain=None,
+                low_quality=self._too_poor(face),
             )
             for face in faces.faces
         )
@@ -104,11 +107,10 @@ class Analysis:
             self._primary = max(faces, key=_area).track if faces else None
 
     def _read(self, face: Face, raw: NDArray[np.float32], disagreement: float | None, t: float) -> Reading:
-        good = face.quality.value >= self._settings.quality_minimum
-        primary = face.track == self._primary
+        poor, primary = self._too_poor(face), face.track == self._primary
         adjusted = self._baseline.corrected(raw) if self._baseline and primary else None
         shares = raw if adjusted is None else adjusted
-        smoothed = self._smoothed(face.track, shares if good else None, t)
+        smoothed = self._smoothed(face.track, None if poor else shares, t)
         reason = self._why_uncertain(smoothed, disagreement)
         return Reading(
             face=face,
@@ -120,7 +122,12 @@ class Analysis:
             uncertain=reason,
             disagreement=disagreement,
             adjusted=adjusted,
+            low_quality=poor,
         )
+
+    def _too_poor(self, face: Face) -> bool:
+        """Whether the face is below the quality gate."""
+        return face.quality.value < self._settings.quality_minimum
 
     def _smoothed(self, track: int, probabilities: NDArray[np.float32] | None, t: float) -> Smoothed:
         if not self._stills:
@@ -130,7 +137,10 @@ class Analysis:
         return Smoothed(probabilities, EMOTIONS[int(probabilities.argmax())], warmup=False)
 
     def _why_uncertain(self, smoothed: Smoothed, disagreement: float | None) -> UncertainReason | None:
-        """The first reason that holds, in the order of product specification 4.3, column 48."""
+        """The first reason that holds, in the order of product specification 4.3, column 48.
+
+        What only a monitor knows comes later, from doubted().
+        """
         if smoothed.smooth is None:
             return "low_quality"
         if smoothed.warmup:
@@ -141,6 +151,31 @@ class Analysis:
         if best < self._low_prob:
             return "low_prob"
         return "small_margin" if best - second < self._settings.margin else None
+
+
+def doubted(readings: Readings) -> Readings:
+    """The readings without the label of the primary face while closed eyes or a yawn would be misread.
+
+    Closed eyes read as sadness and a yawn as surprise. The time filter goes on beneath it, and settles again
+    while the monitor still waits before it believes that the eyes are open.
+    """
+    why = None if readings.monitor is None else _misread(readings.monitor)
+    if why is None:
+        return readings
+    amended = (_withheld(reading, why) if reading.primary else reading for reading in readings.readings)
+    return replace(readings, readings=tuple(amended))
+
+
+def _misread(state: MonitorState) -> UncertainReason | None:
+    if state.closure.closed_s > EYES_CLOSED_S:
+        return "eyes_closed"
+    return "yawning" if state.mouth.yawning else None
+
+
+def _withheld(reading: Reading, why: UncertainReason) -> Reading:
+    if reading.label == NOT_WATCHED or reading.uncertain == "low_quality":
+        return reading
+    return replace(reading, label=UNCERTAIN, uncertain=why)
 
 
 def _area(face: Face) -> float:

@@ -7,12 +7,12 @@ from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
 from femon.alarms import Alarms
-from femon.analysis import Analysis
+from femon.analysis import Analysis, doubted
 from femon.bundle.judge import Judge
 from femon.camera.news import CameraEvent
 from femon.errors import ModelError
@@ -27,12 +27,13 @@ from femon.recording.calibration_entry import Calibrated
 from femon.recording.desk import RecordingDesk, session_context
 from femon.recording.recorder import CloseReason
 from femon.settings import Settings
-from femon.types import Dropped, Faces, Lost, Notice, Readings, SourceInfo
+from femon.types import Dropped, Faces, Lost, MarkKind, Notice, Readings, SourceInfo
 from femon.watch import Watch
 
 _BROKEN_BY: Final[Mapping[CloseReason, Broken]] = {
     "user": "session_end",
     "source_end": "source_end",
+    "source_cut": "source_end",
     "error": "error",
 }
 
@@ -97,11 +98,14 @@ class Classifier:
     def read(self, faces: Faces, info: SourceInfo) -> Readings:
         """The readings of one frame, from one call for all its faces; load() comes first."""
         bundle, self._t, self._others = self.bundle, faces.frame.t, faces.others
+        if info.stills:  # nobody is watched over unrelated pictures
+            self._watch = None
         if self._request is not None:  # before the work, so that every frame from now on has its row
             request, self._request = self._request, None
+            self._begin_rested(request.rested)
             first = self.desk.start(request, session_context(info, bundle, self._settings), faces.frame)
             faces = replace(faces, frame=first)
-            self._begin_rested(request.rested)
+        self.desk.expect(faces.frame)
         if self._analysis is None:
             self._analysis = Analysis(
                 bundle.contract.uncertain_below if bundle else 0.0,
@@ -116,9 +120,9 @@ class Classifier:
         crops = np.array([face.crop for face in faces.faces], np.uint8)
         return self._watched(self._analysis.update(faces, bundle.judge(crops)))
 
-    def mark(self, kind: Literal["marker", "note"], text: str, key: str, t: float | None) -> None:
-        """Log a marker or a note; a marker is sent too, as set at t (s, the clock of the frames)."""
-        self.desk.mark(kind, text, key)
+    def mark(self, kind: MarkKind, text: str, key: str, t: float | None, *, past: bool = False) -> None:
+        """Log a marker or a note, at t if that is `past`; a marker is sent too, as set at t (s of frames)."""
+        self.desk.mark(kind, text, key, t if past else None)
         if kind == "marker":
             self.streams.mark(text, t)
 
@@ -286,7 +290,7 @@ class Classifier:
             self._on_notice(Notice("recalibrate", prompt.text, {"reason": prompt.reason}))
         self._tell_alarms(self._watch)
         self.desk.keep(self._watch.windows)
-        return watched
+        return doubted(watched) if self._settings.modes.eyes else watched
 
 
 def _about(stored: StoredProfile | None) -> dict[str, object] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from femon.analysis import Analysis
 from femon.bundle import LANDMARKER_FILE, BrokenBundle, Bundle, disagreement, list_bundles
+from femon.bundle.speed import ms_per_face
 from femon.camera.faults import unreadable
 from femon.camera.pictures import PictureSource
 from femon.crop import FER_SPEC, CropSpec, crop_from_fer
@@ -32,7 +32,6 @@ TAKEN_AS_CROP: Final = "No face was found, but the picture is small and square: 
 COLUMNS: Final = ("picture", "face", "model", *EMOTIONS, "label", "note", "ms_per_face", "disagreement")
 MEAN: Final = "mean"
 _CROP_SIDES_PX: Final = range(24, 97)  # ours: half to twice the 48 px of FER-2013, too small for face finders
-_TIMED_CALLS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -202,13 +201,7 @@ def _ask(bundle: Bundle, faces: Faces, settings: Settings, clock: Callable[[], f
         model_id=contract.id,
     )
     readings = analysis.update(faces, bundle.judge(crops)).readings
-    bundle.judge(crops[:1])  # the first call with one face prepares the runtime and is no measure
-    durations = []
-    for _ in range(_TIMED_CALLS):
-        start = clock()
-        bundle.judge(crops[:1])
-        durations.append(clock() - start)
-    return ModelReadings(contract.id, contract.name, readings, 1000 * statistics.median(durations))
+    return ModelReadings(contract.id, contract.name, readings, ms_per_face(bundle, crops[0], clock=clock))
 
 
 def _face_rows(comparison: Comparison, position: int) -> Iterator[list[str]]:

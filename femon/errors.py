@@ -19,6 +19,10 @@ class CameraError(FemonError):
         self.why = why
 
 
+class DeviceError(CameraError):
+    """It is a camera, not a file or stream."""
+
+
 class ModelError(FemonError):
     """A bundle or the face landmarker is missing, damaged or made for another contract."""
 

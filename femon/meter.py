@@ -37,6 +37,7 @@ class Stats:
     device: str = ""
     model_id: str = ""
     hanging: StageName | None = None  # the stage that does not come back from its work
+    rows: int = 0  # of frames.csv in the running session
 
 
 class Meter:

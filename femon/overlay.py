@@ -20,6 +20,8 @@ BARS_PADDING: Final = 5.0
 WIDE_BOX: Final = 220.0  # px: from here on all seven bars are shown
 FEW_BARS: Final = 3
 _GAP: Final = 4.0
+_HIDDEN_SHARE: Final = 0.1  # of a face; a tag over more of it hides an eye or the mouth (ours)
+_WIDEST_TAG: Final = 0.6  # of the view, which else is hidden by words (ours)
 _BARS_WIDTH: Final = (132.0, 260.0)  # smallest, largest
 
 
@@ -46,6 +48,12 @@ class Rect(NamedTuple):
         return (
             self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
         )
+
+    def shared_area(self, other: Rect) -> float:
+        """How much of the two lies over one another, px squared."""
+        width = min(self.right, other.right) - max(self.x, other.x)
+        height = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(width, 0.0) * max(height, 0.0)
 
     def kept_inside(self, area: Rect) -> Rect:
         """The same size, moved as little as possible so that it lies in the area (top left wins)."""
@@ -116,26 +124,54 @@ def lay_out(
     *,
     text_width: Callable[[str], float],
     bars: bool = True,
+    signs: Sequence[Rect] = (),
 ) -> tuple[Mark, ...]:
-    """Place the marks of all faces; tags never overlap: the primary face is placed first, others give way."""
+    """Place the marks of all faces; tags never overlap: the primary face is placed first, others give way.
+
+    Tags and bars keep clear of `signs`. A tag that would hide another face, or fill a small view, says less.
+    """
     area = Rect(*(value + _GAP for value in placement.view[:2]), *(v - 2 * _GAP for v in placement.view[2:]))
     ordered = sorted(readings, key=lambda reading: (not reading.primary, reading.face.track))
     boxes = [placement.box(reading.face.box_xywh) for reading in ordered]
-    tags: list[Rect | None] = []
+    taken = [*signs]
+    tags: list[tuple[str, Rect | None]] = []
     for reading, box in zip(ordered, boxes, strict=True):
-        width = text_width(tag_text(reading)) + 2 * TAG_PADDING + STRIPE_WIDTH
-        wish = Rect(box.x, box.y - TAG_HEIGHT - _GAP, width, TAG_HEIGHT).kept_inside(area)
-        tags.append(_free_place(wish, [tag for tag in tags if tag], area))
-    taken = [tag for tag in tags if tag]
+        wishes = _wished_tags(reading, box, area, text_width)
+        places = [(text, _free_place(wish, taken, area)) for text, wish in wishes]
+        clear = (one for one in places if one[1] and not _hides_any(one[1], box, boxes))
+        tags.append(next(clear, places[-1]))
+        taken += [tag for tag in (tags[-1][1],) if tag]
     marks = []
-    for reading, box, tag in zip(ordered, boxes, tags, strict=True):
+    for reading, box, (text, tag) in zip(ordered, boxes, tags, strict=True):
         others = [*taken, *(other for other in boxes if other is not box)]
         panel, rows = _bars(reading, box, area, taken=taken, others=others) if bars else (None, ())
         if panel:
             taken.append(panel)
         uncertain = reading.uncertain is not None
-        marks.append(Mark(reading.label, uncertain, tag_text(reading), box, tag, rows, panel))
+        marks.append(Mark(reading.label, uncertain, text, box, tag, rows, panel))
     return tuple(marks)
+
+
+def _wished_tags(
+    reading: Reading, box: Rect, area: Rect, text_width: Callable[[str], float]
+) -> list[tuple[str, Rect]]:
+    """The whole tag, one without figure and reason, and the number alone, where each would stand best."""
+    wishes = []
+    for text in (
+        tag_text(reading),
+        f"{reading.face.track}  {reading.label}".strip(),
+        f"{reading.face.track}",
+    ):
+        width = text_width(text) + 2 * TAG_PADDING + STRIPE_WIDTH
+        wish = Rect(box.x, box.y - TAG_HEIGHT - _GAP, width, TAG_HEIGHT)
+        wishes.append((text, wish.kept_inside(area)))
+    return [wish for wish in wishes[:-1] if wish[1].width <= _WIDEST_TAG * area.width] + wishes[-1:]
+
+
+def _hides_any(tag: Rect, own: Rect, boxes: Sequence[Rect]) -> bool:
+    """Whether a tag covers too much of a face that is not its own."""
+    others = (box for box in boxes if box is not own)
+    return any(tag.shared_area(box) > _HIDDEN_SHARE * box.width * box.height for box in others)
 
 
 def _free_place(wish: Rect, taken: Sequence[Rect], area: Rect) -> Rect | None:

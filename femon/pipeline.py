@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Literal
+from typing import Any
 
 from femon.bundle import LANDMARKER_FILE, Bundle, read_contract
 from femon.bundle.judge import Judge
@@ -26,7 +26,19 @@ from femon.recording import SessionRequest
 from femon.recording.recorder import CloseReason
 from femon.settings import Settings
 from femon.stage import Mailbox, Stage
-from femon.types import Dropped, DropReason, Frame, Lost, Notice, Readings, Source, SourceInfo
+from femon.types import (
+    Dropped,
+    DropReason,
+    Excerpt,
+    Frame,
+    Lost,
+    MarkKind,
+    Moment,
+    Notice,
+    Readings,
+    Source,
+    SourceInfo,
+)
 
 FILE_BACKLOG = 8  # frames of a file that may wait between two stages, for throughput
 PACED_BACKLOG = 1  # and while it is played for people, for a short delay
@@ -49,9 +61,9 @@ class Pipeline(Orders):
     """One source being watched. The callbacks run on pipeline threads and must return quickly.
 
     A live source drops frames when the analysis is late, and every drop is counted; the others lose none.
-    `paced` plays files at their own speed, `loop` repeats the demo, `record` opens a session with the first
-    frame. `on_frame` sees every captured frame before it is analysed. Raises PurposeError when the modes are
-    not allowed for the purpose.
+    `paced` plays files at their own speed, `loop` repeats the demo, `excerpt` takes a part of a file, and
+    `record` opens a session with the first frame. `on_frame` sees every captured frame before it is analysed.
+    Raises PurposeError when the modes are not allowed for the purpose.
     """
 
     def __init__(
@@ -66,12 +78,14 @@ class Pipeline(Orders):
         record: SessionRequest | None = None,
         paced: bool = False,
         loop: bool = False,
+        excerpt: Excerpt | None = None,
         parts: Parts = Parts(),
     ) -> None:
         require_allowed(settings.purpose, settings.modes)  # however the settings came about
         self._source, self._settings, self._models = source, settings, models
         self._on_readings, self._on_notice, self._on_frame = on_readings, on_notice, on_frame
-        self._paced, self._loop, self._parts, self._clock = paced, loop, parts, parts.clock
+        self._paced, self._parts, self._clock = paced, parts, parts.clock
+        self._loop, self._excerpt = loop, excerpt
         backlog = PACED_BACKLOG if paced else FILE_BACKLOG
         self._frames: Mailbox[tuple[Frame, Any]] = Mailbox(backlog, newest_wins=False)
         self._faces: Mailbox[Detected] = Mailbox(backlog, newest_wins=False)
@@ -111,18 +125,28 @@ class Pipeline(Orders):
 
     def stats(self) -> Stats:
         """Totals and rates of this moment."""
-        bundle = self._classifier.bundle
-        return self._meter.stats(bundle.device if bundle else "", bundle.id if bundle else "")
+        bundle, rows = self._classifier.bundle, self._classifier.desk.rows
+        stats = self._meter.stats(bundle.device if bundle else "", bundle.id if bundle else "")
+        return replace(stats, rows=rows)
 
-    def mark(self, kind: Literal["marker", "note"], text: str, *, key: str = "") -> None:
-        """Add a marker (of a named key, if any) or a note to the running session; notice "noted" follows."""
+    def moment(self) -> Moment:
+        """Now, for a marker whose text is typed later."""
         offset = self._due_offset
-        t = None if offset is None else self._clock() - offset  # of the key press, in the clock of the frames
-        self._orders.put(lambda: self._classifier.mark(kind, text, key, t))
+        return (None if offset is None else self._clock() - offset,)
+
+    def mark(self, kind: MarkKind, text: str, *, key: str = "", at: Moment | None = None) -> None:
+        """Add a marker (of a named key, if any) or a note to the running session; notice "noted" follows.
+
+        `at`: the moment() at which it was called for, if that is past.
+        """
+        (t,), past = at or self.moment(), at is not None
+        self._orders.put(lambda: self._classifier.mark(kind, text, key, t, past=past))
 
     def _capture(self) -> None:
         with self._meter.working("capture"):
-            source = self._parts.open_source(self._source, self._settings.camera, loop=self._loop)
+            source = self._parts.open_source(
+                self._source, self._settings.camera, loop=self._loop, excerpt=self._excerpt
+            )
         with closing(source):
             self._info = source.info
             if source.info.live:
@@ -225,7 +249,8 @@ class Pipeline(Orders):
 
     def _close_session(self) -> None:
         asked = self._stages[0].stopped()
-        reason: CloseReason = "error" if self._broken else "user" if asked else "source_end"
+        whole: CloseReason = "source_cut" if self._failure else "source_end"
+        reason: CloseReason = "error" if self._broken else "user" if asked else whole
         self._classifier.close_session(reason)
 
     def _tell_end(self) -> None:

@@ -62,8 +62,8 @@ LAW: Final = (
 )
 FILMING_NOTICE: Final = "Video is being stored"
 EXPRESSION_NOTICE: Final = "Expression recognition is on"  # Article 50(3): said while it runs
-CONSENT_TEXT: Final = (  # version 1; session.json stores the version
-    "This program estimates facial expression, eye closure and head direction from the camera. It stores"
+_CONSENT: Final = (  # version 2; session.json stores the version, the purpose and the modes
+    "This program estimates {} from the camera. It stores"
     " numbers with times under the code below, and video only if ticked. Data stay on this computer. I may"
     " stop at any time and have my data deleted."
 )
@@ -95,6 +95,20 @@ def first_modes(purpose: str, modes: ModeSettings) -> ModeSettings:
 def not_available(purpose: str) -> str:
     """The sentence for a mode that the purpose forbids."""
     return f"Not available for the purpose '{PURPOSES[purpose].name}'. See Help > Purpose."
+
+
+def consent_text(modes: ModeSettings) -> str:
+    """What the person in view agrees to, which names all that the modes estimate and nothing else."""
+    named = {
+        "facial expression": modes.expression,
+        "eye closure": True,  # both are in every row of a face
+        "head direction": True,
+        "tiredness": modes.fatigue,
+        "attention": modes.attention,
+        "engagement": modes.engagement,
+    }
+    *others, last = (name for name, estimated in named.items() if estimated)
+    return _CONSENT.format(f"{', '.join(others)} and {last}")
 
 
 def needs_consent(purpose: str) -> bool:

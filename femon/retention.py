@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from femon.errors import SettingsError
 from femon.plain_files import is_plain_file, read_table
-from femon.profiles import PARTICIPANT, profile_path
+from femon.profiles import PARTICIPANT, delete_profiles, profile_path
 from femon.recording.folder import LOCK_FILE, lock_folder
 from femon.recording.session import SCHEMA, SESSION_FILE
 from femon.settings import Settings
@@ -85,6 +86,63 @@ def old_profiles(folder: Path, participant: str, age: timedelta, now: datetime) 
         for file in files
         if is_plain_file(file) and now - datetime.fromtimestamp(file.stat().st_mtime) > age
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What is stored of one participant: sessions, running ones too, and files of calibrations."""
+
+    participant: str  # a code
+    sessions: tuple[StoredSession, ...]
+    calibrations: tuple[Path, ...]
+
+
+def participants_in(root: Path, profiles: Path, known: Iterable[str] = ()) -> tuple[Belongings, ...]:
+    """What is stored of each participant in order of their codes, and of each `known` code.
+
+    `root` holds the sessions, `profiles` the calibrations; damaged ones count too. Raises OSError.
+    """
+    sessions = find_sessions(root).sessions if root.is_dir() else ()
+    calibrations = {file: _owner(file) for file in _calibrations(profiles)}
+    codes = {session.participant for session in sessions} | set(calibrations.values()) | set(known)
+    return tuple(
+        Belongings(
+            code,
+            tuple(session for session in sessions if session.participant == code),
+            tuple(file for file, owner in calibrations.items() if owner == code),
+        )
+        for code in sorted(codes)
+    )
+
+
+def delete_belongings(one: Belongings, profiles: Path) -> tuple[str, ...]:
+    """Delete all of it but sessions that are being recorded; one sentence for each that stayed."""
+    stayed = []
+    try:
+        delete_profiles(profiles, one.participant)
+    except SettingsError as error:
+        stayed.append(str(error))
+    for session in one.sessions:
+        name = session.folder.name
+        if session.running:
+            stayed.append(f"{name} is being recorded. Stop the session and delete again.")
+            continue
+        try:
+            delete_session(session)
+        except OSError as error:
+            stayed.append(f"{name} could not be deleted ({error.strerror or error}). Check its rights.")
+    return tuple(stayed)
+
+
+def _calibrations(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    kinds = (f"*_{kind}.{ending}" for kind in ("bare", "glasses") for ending in ("json", "new"))
+    return sorted(file for kind in kinds for file in folder.glob(kind) if PARTICIPANT.fullmatch(_owner(file)))
+
+
+def _owner(calibration: Path) -> str:
+    return calibration.stem.rpartition("_")[0]
 
 
 def codes_gone(codes: Iterable[str], left: Iterable[StoredSession]) -> frozenset[str]:

@@ -73,6 +73,8 @@ class DisplaySettings:
     """How the window looks."""
 
     theme: str = "system"  # system, dark, light
+    text_percent: int = 100  # of the usual text size
+    reduce_motion: bool = False  # nothing flashes or runs back and forth
     mirror: bool = True  # cameras only, never what is logged
     boxes: bool = True
     bars: bool = True
@@ -119,6 +121,7 @@ class Settings:
     purpose: str = ""  # a key of femon.purpose.PURPOSES; empty: not asked yet
     retention_days: int = 90  # older sessions are offered for deletion; 0: never
     video: bool = False  # sessions of live sources store their pictures too
+    confirm_quit: bool = True  # while a session is recorded
     lsl: bool = False  # readings and markers go to the local network as Lab Streaming Layer streams
     camera: CameraSettings = field(default_factory=CameraSettings)
     analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
@@ -149,6 +152,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
     "analysis.quality_minimum": (0, 0.8),
     "analysis.crop_margin": (0.8, 1.3),
     "analysis.threads": (1, 8),
+    "display.text_percent": (80, 200),
     "display.timeline_s": (10, 600),
     # Each limit ends where the next begins, so that no choice can turn their order round.
     "alarms.volume": (0, 1),

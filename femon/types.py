@@ -16,6 +16,28 @@ if TYPE_CHECKING:
     from femon.monitors import MonitorState
 
 SourceKind = Literal["camera", "file", "url", "images", "demo"]
+_T_DECIMALS = 6  # of the times in the log: a difference below that is rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What is taken of a file: each Nth frame by its number, from `start_s` until before `end_s`.
+
+    Seconds count from the file's first frame; pictures of a folder are a second apart.
+    """
+
+    every: int = 1
+    start_s: float = 0.0
+    end_s: float | None = None  # None: the end of the file
+    start_utc: datetime | None = None  # aware, when the file's first frame was taken; None: not known
+
+    def takes(self, index: int, t: float) -> bool:
+        """Whether it holds the frame with this number, t in s since the first one."""
+        return index % self.every == 0 and round(t, _T_DECIMALS) >= self.start_s and not self.is_over(t)
+
+    def is_over(self, t: float) -> bool:
+        """Whether it holds no frame from t on."""
+        return self.end_s is not None and round(t, _T_DECIMALS) >= self.end_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +58,7 @@ class SourceInfo:
     media_clock: Literal["pts", "fps"] | None = None  # files: where the times come from
     stills: bool = False  # a folder of unrelated pictures: nothing carries over from frame to frame
     number: int = 1  # among the sources that are watched together
+    excerpt: Excerpt | None = None  # None: the source from its beginning, every frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +145,9 @@ class Judgement:
     disagreement: NDArray[np.float32] | None = None  # (n,) 0..1 between an ensemble's members
 
 
-UncertainReason = Literal["low_quality", "warmup", "disagreement", "low_prob", "small_margin"]
+UncertainReason = Literal[  # in their order: the first that holds is given
+    "low_quality", "eyes_closed", "yawning", "warmup", "disagreement", "low_prob", "small_margin"
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,6 +163,7 @@ class Reading:
     uncertain: UncertainReason | None  # why the label is UNCERTAIN
     disagreement: float | None = None  # 0..1 between an ensemble's members; None for a single network
     adjusted: NDArray[np.float32] | None = None  # raw after the neutral baseline; None: none is used
+    low_quality: bool = False  # the face is below the quality gate, whether expressions are watched or not
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,6 +191,10 @@ class Dropped:
     why: DropReason
     media_t: float | None = None  # s, its time in the session's video
 
+
+# A moment in the clock of the frames of each source, s, for what is logged later; None: no frame came yet.
+Moment = tuple[float | None, ...]
+MarkKind = Literal["marker", "note"]
 
 NoticeKind = Literal[
     "opened",  # details: info=SourceInfo

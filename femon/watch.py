@@ -33,7 +33,8 @@ class Watch:
         self.prompts: tuple[Prompt, ...] = ()  # new reasons to calibrate again
         self._started: dict[str, AlarmEvent] = {}  # alarms that have not ended, by name
         self._person: _Person | None = None
-        self._monitor = Monitor(self._limits, kind=self._kind)
+        self._expression = modes.expression
+        self._monitor = Monitor(self._limits, kind=self._kind, expression=self._expression)
         kind: SessionKind = "driver" if modes.audible else "engagement"
         self._alarms = AlarmDesk(AlarmPolicy(volume=settings.volume), kind=kind, limits=self._limits)
         self._evidence = EvidenceKeeper()
@@ -55,7 +56,7 @@ class Watch:
             for row in rows
             if row.starts is not None and (row.channel, row.after) in transitions
         ]
-        self.windows = tuple(self._evidence.update(state, wanted))
+        self.windows = tuple(self._evidence.update(state, wanted, frame=frame.index))
         self._note_started()
         self.prompts = self._person.update(state, face) if self._person else ()
         return replace(readings, monitor=state, alarms=alarms)
@@ -79,7 +80,15 @@ class Watch:
             profile = replace(profile, blinks=None)
         # A zone of the screen says nothing about a road.
         gaze = self._kind == "engagement" and profile is not None and profile.gaze is not None
-        self._monitor = Monitor(self._limits, profile, self._kind, gaze=gaze, today=today, rested=rested)
+        self._monitor = Monitor(
+            self._limits,
+            profile,
+            self._kind,
+            rested=rested,
+            expression=self._expression,
+            gaze=gaze,
+            today=today,
+        )
         self._alarms.use_profile(profile)
         self._person = _Person(stored) if stored else None
         self.windows, self._evidence = tuple(self._evidence.close()), EvidenceKeeper()

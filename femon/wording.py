@@ -16,6 +16,8 @@ QUALITY_WORDS: Final = {
 }
 UNCERTAIN_WORDS: Final = {
     "low_quality": "picture too poor",
+    "eyes_closed": "eyes closed",
+    "yawning": "yawning",
     "warmup": "settling",
     "disagreement": "the networks disagree",
     "low_prob": "no label likely enough",

@@ -267,6 +267,15 @@ def test_a_false_alarm_marks_the_last_alarm_once_and_leaves_it_on() -> None:
     assert story.take(story.desk.false_alarm(story.t)).sound is not None
 
 
+def test_an_alarm_that_was_called_false_is_told_until_the_next_one_begins() -> None:
+    story = Story()
+    assert story.run(1.0, event="microsleep").false is None
+    assert story.desk.false_alarm(story.t).false == "microsleep"
+    assert story.run(1.0).false == "microsleep"
+    assert story.run(4.0, event="open").false == "microsleep"
+    assert story.run(1.0, event="microsleep").false is None
+
+
 def test_a_snooze_silences_everything_but_sleep_and_is_counted_down_and_audited() -> None:
     story = Story()
     story.run(1.0, event="microsleep")
@@ -377,6 +386,13 @@ def test_events_pair_the_start_of_an_alarm_with_its_end() -> None:
     assert first.details["sound"] is True
     assert (ended.ref_id, answer.ref_id) == (first.audit_id, second.audit_id)
     assert (snooze.value, snooze.unit) == (30, "s")
+
+
+def test_a_value_that_is_not_known_has_no_unit() -> None:
+    story = Story()
+    story.run(0.5, drowsiness="severe")  # by a sleep, before 30 s have been seen
+    (event,) = [event for row in story.rows for event in alarm_events(row)]
+    assert (event.name, event.phase, event.value, event.unit) == ("severe", "start", None, "")
 
 
 @dataclass

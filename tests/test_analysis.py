@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from femon.analysis import Analysis
-from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.analysis import Analysis, doubted
+from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
+from femon.monitors import MonitorState
 from femon.settings import AnalysisSettings
 from femon.types import Face, Faces, Frame, Judgement, Pose, Quality, Reading, Readings
+from monitors.synthetic import Script, Timing, closure, play
 
 Vector = NDArray[np.float32]
 PICTURE = np.zeros((4, 4, 3), np.uint8)
@@ -241,22 +245,6 @@ def test_the_primary_face_keeps_its_place_for_a_second_of_absence() -> None:
     assert primary(clip.show(2.2, face(1), face(2, size=300))) == 1
 
 
-def test_a_pinned_face_is_primary_until_it_leaves_for_more_than_a_second() -> None:
-    clip = Clip()
-    clip.show(0.0, face(1, size=50), face(2, size=90))
-    clip.analysis.pin(1)
-    assert primary(clip.show(0.1, face(1, size=50), face(2, size=90))) == 1
-    assert primary(clip.show(0.9, face(2))) is None
-    assert primary(clip.show(1.2, face(2))) == 2
-
-
-def test_pinning_a_face_that_is_not_there_changes_nothing_for_long() -> None:
-    clip = Clip()
-    clip.show(0.0, face(1))
-    clip.analysis.pin(9)
-    assert primary(clip.show(0.1, face(1))) == 1
-
-
 def test_unrelated_pictures_are_judged_one_by_one() -> None:
     clip = Clip(stills=True)
     first = clip.show(0.0, face(1, size=50), face(2, size=90))
@@ -268,3 +256,76 @@ def test_unrelated_pictures_are_judged_one_by_one() -> None:
     assert only(clip.show(0.3, face(1), values=[FLAT])).uncertain == "low_prob"
     bad = only(clip.show(0.4, face(1, quality=0.1)))
     assert (bad.smooth, bad.label, bad.uncertain) == (None, UNCERTAIN, "low_quality")
+
+
+@pytest.mark.parametrize("watched", [True, False], ids=["with expressions", "without"])
+def test_the_quality_gate_acts_whether_expressions_are_watched_or_not(watched: bool) -> None:
+    clip = Clip()
+    faces = Faces(Frame("clip", 0, 0.0, None, 0.0, PICTURE), (face(1, quality=0.29), face(2, quality=0.30)))
+    judgement = Judgement(np.array([HAPPY, HAPPY])) if watched else None
+    readings = clip.analysis.update(faces, judgement).readings
+    assert [reading.low_quality for reading in readings] == [True, False]
+
+
+# Closed eyes read as sadness, a yawn as surprise
+
+
+def monitored(script: Script) -> list[MonitorState]:
+    return play(script, Timing(20)).states
+
+
+def shown(state: MonitorState | None, **changes: Any) -> Reading:
+    """What becomes of the settled reading of a happy face, primary unless told otherwise."""
+    clip = Clip()
+    clip.settle(face(1))
+    readings = clip.show(0.6, face(1))
+    readings = replace(readings, readings=(replace(only(readings), **changes),), monitor=state)
+    return only(doubted(readings))
+
+
+LONG_CLOSURE = monitored(Script(4, openness=closure(1, 1.4)))
+YAWN = monitored(Script(6, jaw_open=[(1, 0.03), (1.2, 0.8), (4, 0.8), (4.2, 0.03)]))
+
+
+def test_eyes_closed_for_more_than_half_a_second_make_a_label_uncertain() -> None:
+    for state in LONG_CLOSURE:
+        reading, closed = shown(state), state.closure.closed_s > 0.5
+        assert (reading.uncertain, reading.label) == (
+            ("eyes_closed", UNCERTAIN) if closed else (None, "happy")
+        )
+    doubtful_t = [state.t for state in LONG_CLOSURE if state.closure.closed_s > 0.5]
+    assert doubtful_t[0] == pytest.approx(1.5, abs=0.06)
+    # The monitor believes that they are open again after 0.3 s of it.
+    assert doubtful_t[-1] == pytest.approx(2.4 + 0.3, abs=0.06)
+
+
+def test_a_yawn_makes_a_label_uncertain() -> None:
+    assert any(state.mouth.yawning for state in YAWN)
+    for state in YAWN:
+        assert shown(state).uncertain == ("yawning" if state.mouth.yawning else None)
+
+
+def test_a_doubt_leaves_the_probabilities_as_they_are() -> None:
+    state = next(state for state in LONG_CLOSURE if state.closure.closed_s > 0.5)
+    settled, doubtful = shown(None), shown(state)
+    assert doubtful.label == UNCERTAIN
+    assert (doubtful.confidence, doubtful.primary) == (settled.confidence, True)
+    np.testing.assert_array_equal(doubtful.raw, settled.raw)
+    np.testing.assert_array_equal(doubtful.smooth, settled.smooth)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param({"uncertain": "low_quality", "label": UNCERTAIN}, "low_quality", id="low quality"),
+        pytest.param({"uncertain": "warmup", "label": UNCERTAIN}, "eyes_closed", id="warm-up"),
+        pytest.param({"uncertain": "low_prob", "label": UNCERTAIN}, "eyes_closed", id="a low top"),
+        pytest.param({"primary": False}, None, id="another person's face"),
+        pytest.param({"label": NOT_WATCHED, "raw": None, "smooth": None}, None, id="no expressions"),
+    ],
+)
+def test_closed_eyes_come_after_low_quality_and_before_all_else(
+    changes: dict[str, Any], reason: str | None
+) -> None:
+    state = next(state for state in LONG_CLOSURE if state.closure.closed_s > 0.5)
+    assert shown(state, **changes).uncertain == reason

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from femon.cli import baseline, finished, purge
+from femon.cli import baseline, purge
 from femon.cli.baseline import Seconds, measured, seconds
 from femon.errors import CameraError, SettingsError
 from femon.monitors import EyeReference, Profile
@@ -93,12 +93,6 @@ def test_a_stretch_behind_the_end_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_source_that_cannot_be_read_says_so_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CameraError, match="torn"):
         measure(monkeypatch, FakePipeline(Script(1), CameraError("torn")), Seconds(5, 6))
-
-
-def test_a_session_is_done_only_with_the_same_baseline() -> None:
-    table = {"p01": {"source": "talk, 2.mp4, 3-4 s"}}
-    assert finished._stretches(table) == ["3-4 s"]
-    assert finished._stretches({}) == []
 
 
 # Purge

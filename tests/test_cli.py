@@ -14,6 +14,7 @@ import pytest
 
 import femon
 from femon.cli import main
+from femon.cli.finished import done_sessions
 from femon.shipped import models_folder
 
 
@@ -125,8 +126,41 @@ def test_a_truncated_video_keeps_its_whole_frames(
     assert "frames before that are complete" in capsys.readouterr().err
     (session,) = (tmp_path / "out").glob("*/session.json")
     done = json.loads(session.read_text())
-    assert done["state"] == "complete"
+    assert (done["state"], done["ended"]) == ("complete", "source_cut")
     assert 10 < done["counts"]["captured"] == done["counts"]["analysed"] < 56
+
+
+def test_a_truncated_video_is_not_taken_for_done_nor_analysed_twice(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = (clips / "two_people_head_turn.gif").read_bytes()
+    cut = _written(tmp_path / "cut.gif", content[: len(content) // 2])
+    assert [analyze(cut, "--out", tmp_path / "out") for _ in range(2)] == [3, 3]
+    captured = capsys.readouterr()
+    assert "ends early, already done in" in captured.err.splitlines()[-1]
+    assert captured.out.count("already done") == 0
+    assert len(list((tmp_path / "out").glob("*/session.json"))) == 1
+    cut.write_bytes(content)  # the rest has come
+    assert analyze(cut, "--out", tmp_path / "out") == 0
+
+
+def test_what_is_asked_for_otherwise_is_done_again(clips: Path, tmp_path: Path) -> None:
+    clip, other = clips / "no_face.mp4", ("--half-life", "0.5", "--video-overlay")
+    assert analyze(clip, "--out", tmp_path) == 0
+    assert analyze(clip, "--out", tmp_path, *other) == 0
+    assert analyze(clip, "--out", tmp_path, *other) == 0
+    assert len(list(tmp_path.glob("*/session.json"))) == 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no such file elsewhere")
+def test_a_file_that_the_disk_does_not_give_out_is_one_input_that_failed(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert analyze("/proc/self/mem", clips / "no_face.mp4", "--out", out) == 7
+    assert "'mem' cannot be read as video" in capsys.readouterr().err
+    assert len(list(out.glob("*/session.json"))) == 1
+    assert analyze("/proc/self/mem", "--out", out) == 3
 
 
 def test_some_bad_inputs_do_not_stop_the_others(clip: Path, tmp_path: Path) -> None:
@@ -181,13 +215,6 @@ def test_a_missing_camera_has_its_own_exit_code(
     assert main(["--camera", "63", "--out", str(tmp_path / "out")]) == 5
     assert "camera" in capsys.readouterr().err.lower()
     assert not (tmp_path / "out").exists()
-
-
-def test_a_name_is_no_participant_code(
-    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert analyze(clip, "--out", tmp_path, "--participant", "Ada Lovelace") == 6
-    assert "Use a code, not a name" in capsys.readouterr().err
 
 
 def test_research_needs_consent(clip: Path, tmp_path: Path) -> None:
@@ -249,7 +276,9 @@ def test_a_stopped_recording_keeps_what_was_seen(clips: Path, tmp_path: Path, nu
     session = written[0].parent
     if number == signal.SIGINT:
         assert code == 130
-        assert json.loads((session / "session.json").read_text())["state"] == "complete"
+        about = json.loads((session / "session.json").read_text())
+        assert (about["state"], about["ended"]) == ("complete", "user")
+        assert done_sessions(tmp_path, about["made_with"], overlay=False) == []
     else:
         assert len(recover_sessions(tmp_path)) == 1
         assert json.loads((session / "session.json").read_text())["state"] == "recovered"

@@ -100,7 +100,7 @@ def test_a_camera_at_five_frames_a_second_alarms_and_says_what_it_cannot_know(tm
     assert settled[["blink_rate_60", "perclos_60", "perclos_180"]].isna().all().all()
     assert rows.open_left.notna().all()  # what a frame shows is logged all the same
     shown = trust(states(session)[-1], FATIGUE)
-    assert shown.colour == "red"
+    assert shown.word == "unreliable"
     assert shown.degraded == "Under 10 frames/s: no PERCLOS"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -197,6 +198,31 @@ def test_a_file_that_ends_early_ends_normally_with_its_sentence(models: Path) ->
     assert run.notices.all[-1].text == "'x.mp4' ended at 1 s of 2 s."
 
 
+@pytest.mark.parametrize(
+    ("failure", "ended"), [(None, "source_end"), (EndsEarlyError("cut"), "source_cut"), (OSError(), "error")]
+)
+def test_a_session_knows_whether_it_saw_its_file_to_the_end(
+    models: Path, tmp_path: Path, failure: Exception | None, ended: str
+) -> None:
+    source = FakeSource(frames(4), failure=failure)  # type: ignore[arg-type]
+    Run(models, source, record=SessionRequest(tmp_path)).to_the_end()
+    (session,) = tmp_path.glob("*/session.json")
+    assert json.loads(session.read_text())["ended"] == ended
+
+
+def test_a_session_that_was_stopped_says_so(models: Path, tmp_path: Path) -> None:
+    seen, stop = threading.Event(), threading.Event()
+    source = FakeSource(frames(9), gate=lambda number: number < 5 or not stop.wait(LIMIT_S))  # type: ignore[arg-type]
+    run = Run(models, source, record=SessionRequest(tmp_path), on_readings=lambda readings: seen.set())
+    with run.running():
+        assert seen.wait(LIMIT_S)
+        run.pipeline._stages[0].request_stop()
+        stop.set()
+        run.notices.until("ended")
+    (session,) = tmp_path.glob("*/session.json")
+    assert json.loads(session.read_text())["ended"] == "user"
+
+
 def test_a_missing_model_is_an_error_that_names_the_way_on(models: Path) -> None:
     def missing(*_: object, **__: object) -> FakeBundle:
         raise ModelError("The model 'x' is not installed.")
@@ -257,7 +283,8 @@ def test_recording_starts_pauses_marks_and_stops_while_running(models: Path, tmp
         step(1)
         folder = run.notices.until("recording").details["folder"]
         run.pipeline.mark("marker", "3")
-        run.pipeline.mark("note", "hello, world")
+        run.pipeline.mark("note", "hello, world", at=run.pipeline.moment())
+        assert run.pipeline.stats().rows in (0, 1)  # the row of the frame may just be on its way
         run.pipeline.pause_recording(True)
         step(2)
         run.pipeline.pause_recording(False)

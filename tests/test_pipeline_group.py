@@ -311,7 +311,7 @@ def test_a_marker_is_taken_back_only_where_a_session_ran() -> None:
     studio.group.mark("marker", "A")
     studio.made[1].say("noted", "A", event_id=2)
     studio.group.undo(1)
-    assert studio.calls[0] == [("mark", "marker", "A", "")]
+    assert studio.calls[0] == [("mark", "marker", "A", "", None)]
     assert studio.calls[1][-1] == ("undo", 2)
 
 
@@ -412,4 +412,16 @@ def test_files_may_be_watched_twice_and_are_no_cameras() -> None:
         12,
         None,
         None,
+    ]
+
+
+def test_a_marker_of_an_earlier_moment_is_written_at_that_of_each_source() -> None:
+    studio = Group()
+    for number, member in enumerate(studio.made):
+        member.say("recording")
+        member.moment = lambda number=number: (100.0 + number,)
+    studio.group.mark("note", "A", at=studio.group.moment())
+    assert [calls[-1] for calls in studio.calls] == [
+        ("mark", "note", "A", "", (100.0,)),
+        ("mark", "note", "A", "", (101.0,)),
     ]

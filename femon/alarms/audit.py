@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Final, Literal
@@ -13,6 +14,8 @@ AuditChannel = Channel | Literal["person", "sound"]
 EVIDENCE_BEFORE_S: Final = 10.0
 # Drowsiness is asked from whole windows, so its cause has no single moment.
 _MEASURED: Final = {"event": ("closed_s", "s"), "distraction": ("off_s", "s"), "shared": ("vats_s", "s")}
+# The times among the details of an event.
+_TIMES: Final = ("t", "acknowledged_t", "evidence_from_s")
 # The states of ordinary blinks: true, but of no use to someone who looks for alarms.
 _ROUTINE: Final = frozenset({"open", "closing"})
 
@@ -118,7 +121,10 @@ def profile_name(profile: Profile | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AlarmEvent:
-    """One row of type `alarm` for events.csv; audit_id and ref_id are ids of audit rows."""
+    """One row of type `alarm`, or `state` by its name, for events.csv.
+
+    audit_id and ref_id are ids of audit rows; times are those of the frames' clock, in s.
+    """
 
     audit_id: str
     ref_id: str | None
@@ -129,10 +135,16 @@ class AlarmEvent:
     unit: str
     details: dict[str, object]
 
+    def details_at(self, session_time: Callable[[float], float]) -> dict[str, object]:
+        """The details with their times on the clock of a session."""
+        times = {name: self.details.get(name) for name in _TIMES}
+        changed = {name: _rounded(session_time(t)) for name, t in times.items() if isinstance(t, float)}
+        return self.details | changed
+
 
 def alarm_events(row: AuditRow) -> tuple[AlarmEvent, ...]:
     """The rows of events.csv for an audit row: where an alarm gets worse, one ends and another starts."""
-    details = row.as_json()
+    details = row.as_json() | {"t": row.t}  # to be rounded once, on the clock of the session
     if row.evidence is None:
         names = {"acknowledged": "ack", "snoozed": "snooze"}
         name = names.get(row.after, f"sound_{row.after}" if row.after in ("off", "on") else row.after)
@@ -143,7 +155,7 @@ def alarm_events(row: AuditRow) -> tuple[AlarmEvent, ...]:
         events.append(AlarmEvent(row.id, row.ref_id, row.t, row.ends, "end", None, "", {"to": row.after}))
     if row.starts is not None:
         value, unit = _measured(row.starts, row.evidence)
-        since = {"evidence_from_s": _rounded(row.t - EVIDENCE_BEFORE_S)}
+        since = {"evidence_from_s": row.t - EVIDENCE_BEFORE_S}
         events.append(AlarmEvent(row.id, None, row.t, row.starts, "start", value, unit, details | since))
     if not events:
         events.append(AlarmEvent(row.id, None, row.t, "state", "point", None, "", details))
@@ -154,4 +166,5 @@ def _measured(alarm: AlarmName, evidence: Evidence) -> tuple[float | None, str]:
     figure = _MEASURED.get(ALARMS[alarm].line)
     if figure is not None:
         return float(getattr(evidence, figure[0])), figure[1]
-    return (evidence.p60, "share") if ALARMS[alarm].line == "drowsiness" else (None, "")
+    known = ALARMS[alarm].line == "drowsiness" and evidence.p60 is not None
+    return (evidence.p60, "share") if known else (None, "")

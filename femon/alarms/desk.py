@@ -43,6 +43,7 @@ class Alarms:
     quiet_s: float | None = None  # left of what an acknowledged drowsiness alarm stays quiet
     next_sound_s: float | None = None  # until drowsiness sounds again
     active: tuple[AlarmName, ...] = ()  # worst first
+    false: AlarmName | None = None  # the last one that began, once it was called false
     audit: tuple[AuditRow, ...] = ()  # what has just changed
 
 
@@ -77,6 +78,7 @@ class AlarmDesk:
         self._sound: Sound | None = None
         self._sounding: AlarmLine | None = None
         self._newest: tuple[AlarmName, str] | None = None  # the last alarm and its audit row
+        self._false: AlarmName | None = None  # it, once it was called false
         self._count = 0
         self._rows: list[AuditRow] = []
 
@@ -113,7 +115,7 @@ class AlarmDesk:
         self._t = max(t, self._t)
         if self._newest is not None:
             alarm, row_id = self._newest
-            self._newest = None
+            self._newest, self._false = None, alarm
             self._act("person", alarm, "false_alarm", row_id)
         return self._tell()
 
@@ -163,7 +165,7 @@ class AlarmDesk:
         if begun and line:
             line.row_id = row.id
             if line.name in self._shown and ALARMS[begun].sound:
-                self._newest = begun, row.id
+                self._newest, self._false = (begun, row.id), None
 
     def _act(
         self,
@@ -266,6 +268,7 @@ class AlarmDesk:
             next_sound_s=_left(drowsiness, t) if self._may_sound(drowsiness) else None,
             active=tuple(alarm for line in lines if (alarm := line.visible(t)) is not None),
             audit=rows,
+            false=self._false,
         )
         return self._with_words(told, lines[0]) if lines else told
 

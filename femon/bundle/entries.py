@@ -44,6 +44,16 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _is_curve(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        _is_table(point)
+        and _is_share(point.get("confidence"))
+        and _is_share(point.get("accuracy"))
+        and _is_whole(point.get("n"))
+        for point in value
+    )
+
+
 def _are_checksums(value: Any) -> bool:
     return _is_table(value) and all(
         PLAIN_NAME.fullmatch(name) and isinstance(digest, str) for name, digest in value.items()
@@ -79,6 +89,7 @@ FIGURES: Final[Mapping[str, Rule]] = {
     "ci95": PAIR,
     "recall": PER_LABEL,
     "confusion": (_is_matrix, "a table of counts"),
+    **dict.fromkeys(("reliability", "reliability_before"), (_is_curve, "a list of points")),
 }
 PUBLISHED: Final[Mapping[str, Rule]] = {"accuracy": SHARE}
 

@@ -12,8 +12,9 @@ from femon.camera.devices import CameraInfo, known_cameras, list_cameras
 from femon.camera.faults import EndsEarlyError, missing_file
 from femon.camera.live import now_utc
 from femon.camera.webcam import WebcamSource
+from femon.errors import SettingsError
 from femon.settings import CameraSettings
-from femon.types import Source
+from femon.types import Excerpt, Source
 
 __all__ = ["CameraInfo", "EndsEarlyError", "list_cameras", "open_source"]
 
@@ -23,6 +24,7 @@ def open_source(
     settings: CameraSettings,
     *,
     loop: bool = False,
+    excerpt: Excerpt | None = None,
     clock: Callable[[], float] = time.monotonic,
     utc: Callable[[], datetime] = now_utc,
 ) -> Source:
@@ -30,35 +32,48 @@ def open_source(
 
     "demo" is the built-in clip, for ever with `loop`; digits are a camera number; anything with "://" is a
     stream address; an existing folder holds pictures; an existing file is a video or one picture; the rest is
-    a camera's name or /dev path. `clock` (s, monotonic) and `utc` stamp the frames of live sources.
-    Raises CameraError, whose `why` tells the kind.
+    a camera's name or /dev path. An `excerpt` is for files and the clip. `clock` (s, monotonic) and `utc`
+    stamp the frames of live sources. Raises CameraError, whose `why` tells the kind, and SettingsError for an
+    excerpt of what has none.
     """
     if spec == "demo":
         from femon.camera.demo import DemoSource
 
-        return DemoSource(loop=loop)
+        return DemoSource(loop, excerpt)
+    path = Path(spec).expanduser()
+    if not _is_live(spec, path):
+        if path.exists():
+            return _file_source(path, excerpt)
+        if _looks_like_a_file(spec):
+            raise missing_file(path)
+    if excerpt is not None:
+        raise SettingsError(
+            f"'{spec}' is not a file. Leave out --every, --start, --end and --start-utc, or name a file."
+        )
     if "://" in spec:
         from femon.camera.stream import StreamSource
 
         return StreamSource(spec, settings, clock=clock, utc=utc)
-    path = Path(spec).expanduser()
-    if spec.isdecimal() or path.is_char_device() or spec in {camera.name for camera in known_cameras()}:
-        return WebcamSource(spec, settings, clock=clock, utc=utc)
-    if path.exists():
-        return _file_source(path)
-    if _looks_like_a_file(spec):
-        raise missing_file(path)
     return WebcamSource(spec, settings, clock=clock, utc=utc)
 
 
-def _file_source(path: Path) -> Source:
+def _is_live(spec: str, path: Path) -> bool:
+    """Whether this is a stream or a camera, whatever files there are."""
+    if "://" in spec or spec.isdecimal() or path.is_char_device():
+        return True
+    return spec in {camera.name for camera in known_cameras()}
+
+
+def _file_source(path: Path, excerpt: Excerpt | None) -> Source:
     from femon.camera.pictures import SUFFIXES, PictureSource
 
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
-        return PictureSource(path)
+        if excerpt is not None and excerpt.start_utc is not None:
+            raise SettingsError(f"The pictures of '{path.name}' have no times. Leave out --start-utc.")
+        return PictureSource(path, excerpt)
     from femon.camera.video import VideoSource
 
-    return VideoSource(path)
+    return VideoSource(path, excerpt)
 
 
 def _looks_like_a_file(spec: str) -> bool:

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from femon.camera.faults import nothing_to_take
 from femon.camera.portrait import FACE_X, LEFT, TOP, ZOOM, Portrait
-from femon.types import Frame, SourceInfo
+from femon.types import Excerpt, Frame, SourceInfo
 
 WIDTH, HEIGHT, FPS = 640, 480, 30
 
@@ -91,22 +92,26 @@ BACKDROP: Final = (
 class DemoSource:
     """Plays SCRIPT as fast as it is read; a frame's pixels depend on nothing but its index.
 
-    With loop the scene starts over without end while index and t go on counting.
+    With loop the scene starts over without end while index and t go on counting; an excerpt is of one round.
+    Raises CameraError when that holds no frame.
     """
 
-    def __init__(self, loop: bool = False) -> None:
-        count = round(SCRIPT.duration_s * FPS)
+    def __init__(self, loop: bool = False, excerpt: Excerpt | None = None) -> None:
+        self._count = round(SCRIPT.duration_s * FPS)
+        part = excerpt or Excerpt()
+        taken = [index for index in range(self._count) if part.takes(index, index / FPS)]
         self.info = SourceInfo(
-            kind="demo", name="Built-in demo", width=WIDTH, height=HEIGHT, live=False, fps=FPS,
-            frame_count=count, duration_s=SCRIPT.duration_s, media_clock="fps",
+            kind="demo", name="Built-in demo", width=WIDTH, height=HEIGHT, live=False, fps=FPS / part.every,
+            frame_count=len(taken), duration_s=SCRIPT.duration_s, media_clock="fps", excerpt=excerpt,
         )  # fmt: skip
-        self._count, self._loop = count, loop
+        if not taken:
+            raise nothing_to_take(self.info.name, part, f"{SCRIPT.duration_s:g} s")
+        self._taken = None if loop and excerpt is None else taken
         self._scene = _Scene()
 
     def frames(self, stopped: Callable[[], bool]) -> Iterator[Frame]:
         """Yield the frames until the scene ends or stopped() is true."""
-        indices = itertools.count() if self._loop else range(self._count)
-        for index in indices:
+        for index in itertools.count() if self._taken is None else self._taken:
             if stopped():
                 return
             yield self.frame(index)

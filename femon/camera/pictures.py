@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.camera.faults import ends_early, missing_file, unreadable
+from femon.camera.faults import ends_early, missing_file, nothing_to_take, unreadable
 from femon.errors import CameraError
-from femon.types import Frame, SourceInfo
+from femon.types import Excerpt, Frame, SourceInfo
 
 SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
 # The first bytes of PNG (RFC 2083), JPEG (ITU-T T.81), BMP and RIFF (the container of WebP) files.
@@ -23,20 +23,22 @@ _SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8", b"BM", b"RIFF")
 class PictureSource:
     """The pictures of `path` in natural order of their names (img2 before img10), as BGR uint8 of any size.
 
-    Grey, 16-bit and transparent pictures are converted and a camera's orientation mark is applied. Every
-    file's signature is checked on opening. Raises CameraError: nothing there, no picture in the folder, a
-    file that is not a picture; and EndsEarlyError from frames() at a picture that is damaged further inside.
+    Grey, 16-bit and transparent pictures are converted and a camera's orientation mark is applied. The
+    signature of every file that is taken is checked on opening. Raises CameraError: nothing there, no picture
+    in the folder, none that is taken, a file that is not a picture; and EndsEarlyError from frames() at a
+    picture that is damaged further inside.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, excerpt: Excerpt | None = None) -> None:
         if not path.exists():
             raise missing_file(path)
-        self._paths = _pictures_of(path)
-        for picture in self._paths:
+        self._paths = _taken(path, excerpt or Excerpt())
+        for picture in self._paths.values():
             _check_signature(picture)
-        first = _read(self._paths[0])
+        one = next(iter(self._paths.values()))
+        first = _read(one)
         if first is None:
-            raise unreadable(self._paths[0], "the picture is damaged")
+            raise unreadable(one, "the picture is damaged")
         self._closed = False
         self.info = SourceInfo(
             kind="images",
@@ -47,22 +49,32 @@ class PictureSource:
             frame_count=len(self._paths),
             path=path,
             stills=True,
+            excerpt=excerpt,
         )
 
     def frames(self, stopped: Callable[[], bool]) -> Iterator[Frame]:
         """One frame per picture; its time is its number."""
-        for index, path in enumerate(self._paths):
+        for count, (index, path) in enumerate(self._paths.items()):
             if self._closed or stopped():
                 return
             image = _read(path)
             if image is None:
                 place = f"picture {index + 1} ({path.name} is damaged)"
-                raise ends_early(self.info.name, place, str(len(self._paths)), index)
+                raise ends_early(self.info.name, place, str(len(self._paths)), count)
             yield Frame(self.info.name, index, float(index), None, None, image)
 
     def close(self) -> None:
         """Nothing stays open between pictures; iteration ends."""
         self._closed = True
+
+
+def _taken(path: Path, excerpt: Excerpt) -> dict[int, Path]:
+    """The pictures of an excerpt by their numbers; raises CameraError when there is none."""
+    pictures = _pictures_of(path)
+    taken = {index: one for index, one in enumerate(pictures) if excerpt.takes(index, float(index))}
+    if not taken:
+        raise nothing_to_take(path.name, excerpt, f"{len(pictures)} pictures, a second each,")
+    return taken
 
 
 def _pictures_of(path: Path) -> list[Path]:

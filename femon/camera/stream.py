@@ -17,7 +17,8 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from femon.camera.live import Clocks, Grab, LossReason, live_frames, now_utc
-from femon.camera.video import decoded, picture_bgr
+from femon.camera.seeking import decoded
+from femon.camera.video import picture_bgr
 from femon.errors import CameraError, CameraFault
 from femon.settings import CameraSettings
 from femon.types import Frame, Lost, SourceInfo

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import heapq
 import logging
+from array import array
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 import av
+import numpy as np
 from av.container import InputContainer
 from av.error import DecoderNotFoundError, FFmpegError, InvalidDataError
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from femon.camera.faults import unreadable
 
@@ -23,15 +26,17 @@ _REORDER_PACKETS: Final = 32
 _DURATION_SLACK_S: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Survey:
-    """What the packets tell without decoding; times in s."""
+    """What the packets tell without decoding; times in s, timestamps in the stream's own unit."""
 
     pictures: int
     media_clock: Literal["pts", "fps"]
     cut: bool
     claimed_s: float | None  # by the header
     seen_s: float
+    stamps: NDArray[np.int64]  # (pictures,) rising; those without a timestamp are missing
+    keys: NDArray[np.int64]  # rising, of the key frames; none when a packet is known to be damaged
 
 
 class _Order:
@@ -67,7 +72,8 @@ def survey(path: Path) -> Survey:
 
     Raises FFmpegError when the file cannot be opened, CameraError when it has no video.
     """
-    order, pictures, broken = _Order(), 0, False
+    order, pictures, broken, damaged = _Order(), 0, False, False
+    stamps, keys = array("q"), array("q")
     start, end = float("inf"), float("-inf")
     with av.open(str(path), metadata_errors="replace") as container:
         stream = video_stream(container, path)
@@ -77,10 +83,14 @@ def survey(path: Path) -> Survey:
                 if not packet.size:
                     continue
                 broken = packet.is_corrupt  # of the last packet in the end
+                damaged = damaged or broken
                 ours = packet.stream_index == stream.index
                 if ours and not packet.is_discard:
                     pictures += 1
                     order.add(packet.pts)
+                    if packet.pts is not None:
+                        stamps.append(packet.pts)
+                        keys.extend([packet.pts] if packet.is_keyframe else [])
                 if packet.pts is not None and (ours or stream.duration is None):
                     start = min(start, float(packet.pts * packet.time_base))
                     end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
@@ -92,7 +102,10 @@ def survey(path: Path) -> Survey:
     seen_s = max(end - start, 0.0)
     short = claimed_s is not None and end > start and claimed_s - seen_s > _DURATION_SLACK_S
     cut = broken or short or (gif and _lacks_gif_trailer(path))
-    return Survey(pictures, "pts" if increases else "fps", cut, None if gif else claimed_s, seen_s)
+    return Survey(
+        pictures, "pts" if increases else "fps", cut, None if gif else claimed_s, seen_s,
+        np.sort(np.array(stamps, np.int64)), np.sort(np.array([] if damaged else keys, np.int64)),
+    )  # fmt: skip
 
 
 def video_stream(container: InputContainer, path: Path) -> VideoStream:

@@ -12,15 +12,16 @@ import av
 import cv2
 import numpy as np
 from av.container import InputContainer
-from av.error import FFmpegError, InvalidDataError
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from femon.camera.faults import EndsEarlyError, ends_early, missing_file, unreadable
+from femon.camera.faults import EndsEarlyError, ends_early, missing_file, nothing_to_take, unreadable
+from femon.camera.seeking import begun_before, decoded
 from femon.camera.survey import reason, survey, video_stream
-from femon.types import Frame, SourceInfo
+from femon.types import Excerpt, Frame, SourceInfo
 
 log = logging.getLogger(__name__)
 
@@ -29,19 +30,21 @@ _TURNS: Final = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.RO
 
 
 class VideoSource:
-    """A video file, decoded completely.
+    """A video file, decoded completely, or as far as an excerpt needs it.
 
     `media_t` is the file's timestamp in s and `t` the same from the first frame on. A file whose timestamps
     are missing or do not increase is timed by frame number / nominal rate, and `info.media_clock` says "fps".
     Which of the two holds is found before the first frame by reading (not decoding) the whole file once.
-    Raises CameraError when nothing can be decoded, and EndsEarlyError after the last frame of a cut file.
+    Raises CameraError when nothing can be decoded or taken, and EndsEarlyError after the last frame of a cut
+    file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, excerpt: Excerpt | None = None) -> None:
         if not path.exists():
             raise missing_file(path)
         self._container: InputContainer | None = None
-        self._index = 0
+        self._path, self._index, self._given = path, 0, 0
+        self._taken = excerpt or Excerpt()
         try:
             self._survey = survey(path)
             self._container = av.open(str(path), metadata_errors="replace")
@@ -52,16 +55,19 @@ class VideoSource:
             first = next(pictures, None)
             if first is None:
                 raise unreadable(path, "no picture in it can be decoded")
+            self._pictures: Iterator[VideoFrame] = chain([first], pictures)
+            self._first_t = (first.time or 0.0) if self._survey.media_clock == "pts" else 0.0
+            self._last_t = self._first_t - 1 / self._rate
+            count = self._survey.pictures if excerpt is None else self._count(stream, excerpt)
+            if excerpt is not None:
+                self._jump(first, excerpt)
         except FFmpegError as error:
             self.close()
             raise unreadable(path, reason(error)) from error
         except BaseException:
             self.close()
             raise
-        self._pictures = chain([first], pictures)
         self._reformatter = VideoReformatter()
-        self._first_t = (first.time or 0.0) if self._survey.media_clock == "pts" else 0.0
-        self._last_t = self._first_t - 1 / self._rate
         turned = _quarter_turns(first) % 2 == 1
         self.info = SourceInfo(
             kind="file",
@@ -69,31 +75,58 @@ class VideoSource:
             width=first.height if turned else first.width,
             height=first.width if turned else first.height,
             live=False,
-            fps=self._rate,
-            frame_count=self._survey.pictures,
+            fps=self._rate / self._taken.every,
+            frame_count=count,
             duration_s=self._survey.claimed_s or self._survey.seen_s,
             path=path,
             media_clock=self._survey.media_clock,
+            excerpt=excerpt,
         )
 
     def frames(self, stopped: Callable[[], bool]) -> Iterator[Frame]:
-        """Every frame that decodes, in the order of display."""
+        """Every frame that decodes and is taken, in the order of display."""
         while self._container is not None and not stopped():
             picture = self._next()
             if picture is None:
                 if self._survey.cut:
                     raise self._cut_error()
-                return
+                break
             media_t = self._media_t(picture)
-            image = picture_bgr(picture, self._reformatter)
+            t = media_t - self._first_t
+            if self._taken.is_over(t):
+                break
             index, self._index = self._index, self._index + 1
-            yield Frame(self.info.name, index, media_t - self._first_t, None, media_t, image)
+            if self._taken.takes(index, t):
+                image = picture_bgr(picture, self._reformatter)
+                self._given += 1
+                yield Frame(self.info.name, index, t, None, media_t, image)
+        else:
+            return
+        if not self._given:  # what the packets promise does not decode
+            raise nothing_to_take(self.info.name, self._taken, f"{self.info.duration_s:.1f} s")
 
     def close(self) -> None:
         """Close the file; iteration ends."""
         container, self._container = self._container, None
         if container is not None:
             container.close()
+
+    def _count(self, stream: VideoStream, excerpt: Excerpt) -> int:
+        """How many frames are taken, as far as the packets tell; raises CameraError when none is."""
+        times = np.arange(self._survey.pictures) / self._rate
+        if self._survey.media_clock == "pts" and stream.time_base is not None:
+            times = self._survey.stamps.astype(np.float64) * float(stream.time_base) - self._first_t
+        count = sum(excerpt.takes(index, float(t)) for index, t in enumerate(times))
+        if not count:
+            raise nothing_to_take(self._path.name, excerpt, f"{times[-1] + 1 / self._rate:.1f} s")
+        return count
+
+    def _jump(self, first: VideoFrame, excerpt: Excerpt) -> None:
+        """Leave out what lies well before the excerpt, where that gives the same frames."""
+        begun = begun_before(self._path, self._survey, first, excerpt.start_s)
+        if begun is not None:
+            self.close()
+            self._container, self._pictures, self._index = begun.container, begun.pictures, begun.index
 
     def _next(self) -> VideoFrame | None:
         try:
@@ -105,7 +138,7 @@ class VideoSource:
         claimed = self._survey.claimed_s
         end = self._last_t - self._first_t + 1 / self._rate
         of = f"{claimed:.1f} s" if claimed else "an unknown length"
-        return ends_early(self.info.name, f"{end:.1f} s", of, self._index)
+        return ends_early(self.info.name, f"{end:.1f} s", of, self._given)
 
     def _media_t(self, picture: VideoFrame) -> float:
         if self.info.media_clock == "fps":
@@ -120,27 +153,6 @@ class VideoSource:
 
 def _nominal_rate(stream: VideoStream) -> float:
     return float(stream.average_rate or stream.guessed_rate or _RATE_OF_RAW_STREAMS)
-
-
-def decoded(
-    container: InputContainer, stream: VideoStream, *, skip_corrupt: bool = False
-) -> Iterator[VideoFrame]:
-    """The pictures of a stream in display order; a packet that does not decode is logged and left out.
-
-    `skip_corrupt` leaves out packets that the container marks as incomplete, which some decoders would fill
-    up with invented pixels. Raises FFmpegError when reading fails.
-    """
-    for packet in container.demux(stream):
-        if skip_corrupt and packet.is_corrupt:
-            continue
-        try:
-            pictures = packet.decode()
-        except InvalidDataError:
-            log.warning("%s: the packet at %s does not decode", stream.name or "video", packet.pts)
-            continue
-        for picture in pictures:
-            if isinstance(picture, VideoFrame):
-                yield picture
 
 
 def picture_bgr(picture: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:

@@ -23,7 +23,7 @@ from femon.camera.devices import (
     open_capture,
 )
 from femon.camera.live import Clocks, Grab, LossReason, is_picture, live_frames, now_utc
-from femon.errors import CameraError, CameraFault
+from femon.errors import CameraFault, DeviceError
 from femon.settings import CameraSettings
 from femon.types import Frame, Lost, SourceInfo
 
@@ -41,7 +41,7 @@ class WebcamSource:
     The first picture must arrive within settings.open_limit_s. OpenCV's time-out properties exist only for
     streams, not for cameras: a driver that hangs inside the opening call holds this thread, and whoever
     started the thread must tell the user. A read is limited to 1 s with V4L2 only.
-    Raises CameraError: missing, busy, forbidden (Linux can tell them apart), slow or unreadable.
+    Raises DeviceError: missing, busy, forbidden (Linux can tell them apart), slow or unreadable.
     """
 
     def __init__(
@@ -191,7 +191,7 @@ def _find(spec: str, cameras: list[CameraInfo]) -> tuple[CameraInfo, bool]:
     return listed or CameraInfo(index, f"Camera {index}", backends()[0]), listed is not None
 
 
-def _fault(name: str, why: CameraFault, limit_s: float = 0.0, *, alone: bool) -> CameraError:
+def _fault(name: str, why: CameraFault, limit_s: float = 0.0, *, alone: bool) -> DeviceError:
     """The sentence for a fault (product specification 5.4); `alone`: the system lists no camera at all."""
     tried = ", ".join(backends())
     texts: dict[CameraFault, str] = {
@@ -207,4 +207,4 @@ def _fault(name: str, why: CameraFault, limit_s: float = 0.0, *, alone: bool) ->
         text = "No camera found. Connect one and press Refresh, or try femon with the built-in clip."
     else:
         text = texts[why]
-    return CameraError(text, why=why)
+    return DeviceError(text, why=why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,13 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from femon import __version__
-from femon.cli.exit_codes import UNEXPECTED, exit_code
+from femon.cli.exit_codes import PIPE_CLOSED, UNEXPECTED, exit_code
 from femon.cli.purposes import with_purpose
-from femon.errors import FemonError
+from femon.errors import FemonError, SettingsError
 from femon.settings import Settings, load_settings, settings_file
 from femon.shipped import models_folder
 
 # Only the module of the command that is given is loaded: together they take longer than the window to open.
+COMMON: Final = ("--settings", "--models", "--log-level", "--out")  # they may stand before the command too
 COMMANDS: Final = {
     "run": ("watch", "open the window (the default)"),
     "analyze": ("analyze", "analyse videos, pictures or streams"),
@@ -38,9 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(command[0]).parse_args(command)
     logging.basicConfig(level=options.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     try:
-        return int(options.run(options, _settings(options)))
+        code = int(options.run(options, _settings(options, new=command[0] == "run")))
+        print(end="", flush=True)  # what cannot be written any more is noticed here, not at the exit
     except KeyboardInterrupt:
         return exit_code(KeyboardInterrupt())
+    except BrokenPipeError:
+        return _without_reader()
     except FemonError as error:
         print(error, file=sys.stderr)
         return exit_code(error)
@@ -48,6 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print("femon met an unexpected error; please report the lines above.", file=sys.stderr)
         return UNEXPECTED
+    return code
+
+
+def _without_reader() -> int:
+    """Nobody reads the output any more, as behind `| head`: let go of the rest of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
 
 
 def _parser(given: str) -> argparse.ArgumentParser:
@@ -76,14 +88,23 @@ def _parser(given: str) -> argparse.ArgumentParser:
 
 
 def _with_command(arguments: list[str]) -> list[str]:
-    """`run` stands before arguments that name no command, so that plain `femon` opens the window."""
-    if arguments and arguments[0] in {*COMMANDS, "-h", "--help", "--version"}:
-        return arguments
-    return ["run", *arguments]
+    """The command first; `run` where none is named, so that plain `femon` opens the window."""
+    place = 0
+    while place < len(arguments) and arguments[place].partition("=")[0] in COMMON:
+        place += 1 if "=" in arguments[place] else 2
+    before, rest = arguments[:place], arguments[place:]
+    if rest and rest[0] in {"-h", "--help", "--version"}:
+        return rest
+    return [rest[0], *before, *rest[1:]] if rest and rest[0] in COMMANDS else ["run", *arguments]
 
 
-def _settings(options: argparse.Namespace) -> Settings:
-    """The stored settings with what the command line says; unusable entries are told once."""
+def _settings(options: argparse.Namespace, *, new: bool) -> Settings:
+    """The stored settings with what the command line says; unusable entries are told once.
+
+    new: the command makes the file if it is missing. Else raises SettingsError for one that was named.
+    """
+    if options.settings and not new and not options.settings.exists():
+        raise SettingsError(f"The settings file '{options.settings}' was not found. Check its name.")
     options.settings = options.settings or settings_file()
     options.models = (options.models or models_folder()).absolute()
     settings, rejected = load_settings(options.settings)

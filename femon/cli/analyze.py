@@ -13,14 +13,16 @@ from pathlib import Path
 from femon.bundle import read_contract
 from femon.cli.baseline import seconds
 from femon.cli.engines import Engine, Finished, Processes, RayCluster
-from femon.cli.exit_codes import DONE, INTERRUPTED, SOME_FAILED
-from femon.cli.finished import finished_sessions, source_key
+from femon.cli.excerpt import add_excerpt_options, excerpt_asked
+from femon.cli.exit_codes import DONE, INPUT, INTERRUPTED, code_of
+from femon.cli.finished import Done, done_before, done_sessions, made_with
 from femon.cli.job import OVERLAY_FILE, Job, analyze, analyze_elsewhere
 from femon.cli.modes import HELP, modes
+from femon.cli.numbers import number_in
 from femon.cli.progress import bar_over
 from femon.cli.purposes import add_purpose_options, recorded_purpose
 from femon.recording import SessionRequest, recover_sessions
-from femon.settings import Settings
+from femon.settings import RANGES, Settings
 
 MOST_JOBS = 64
 
@@ -33,7 +35,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", dest="modes", type=modes, metavar="MODE,...", help=HELP)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     parser.add_argument("--faces", dest="max_faces", type=int, choices=range(1, 5), metavar="1-4")
-    parser.add_argument("--half-life", dest="half_life_s", type=float, metavar="S", help="of the time filter")
+    half_life = number_in(*RANGES["analysis.half_life_s"])
+    parser.add_argument(
+        "--half-life", dest="half_life_s", type=half_life, metavar="S", help="of the time filter"
+    )
+    add_excerpt_options(parser)
     add_purpose_options(parser)
     parser.add_argument(
         "--baseline",
@@ -55,6 +61,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Analyse every input; the exit code tells whether all, some or none went well."""
+    excerpt = excerpt_asked(options)
     request = SessionRequest(
         options.out.absolute(),
         options.participant,
@@ -63,12 +70,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         consent=options.consent,
     )
     watches = settings.modes.expression
-    model = read_contract(options.models / settings.model).weights_sha256 if watches else None
+    contract = read_contract(options.models / settings.model) if watches else None
     for session in recover_sessions(options.out):
         print(
             f"Recovered {session.rows} rows of an interrupted session in {session.folder}.", file=sys.stderr
         )
-    done = {} if options.force else finished_sessions(options.out, model, settings, options.baseline)
     job = Job(
         replace(settings, lsl=False),  # what was recorded is not sent as if it happened now
         options.models,
@@ -76,7 +82,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         options.baseline,
         options.video_overlay,
         options.quiet,
+        excerpt,
     )
+    key = made_with(job, contract)
+    done = [] if options.force else done_sessions(options.out, key, overlay=options.video_overlay)
+    job = replace(job, request=replace(request, made_with=key))
     codes: list[int] = []
     for finished in _all_finished(job, done, options):
         if finished.complained:
@@ -86,21 +96,21 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         codes.append(finished.code)
         if finished.code == INTERRUPTED or (finished.code and options.stop_on_error):
             break
-    return _code_of(codes, len(options.inputs))
+    return code_of(codes, len(options.inputs))
 
 
-def _all_finished(job: Job, done: dict[str, Path], options: argparse.Namespace) -> Iterator[Finished]:
+def _all_finished(job: Job, done: list[Done], options: argparse.Namespace) -> Iterator[Finished]:
     """What became of every input; those done before come first where several are worked on at once."""
     engine = _engine(options)
     if engine is None:
         for source in options.inputs:
-            folder = done.get(source_key(source))
-            yield _skipped(source, folder) if folder else analyze(job, source)
+            before = done_before(source, done, quiet=options.quiet)
+            yield _skipped(source, before) if before else analyze(job, source)
         return
     left = []
     for source in options.inputs:
-        if folder := done.get(source_key(source)):
-            yield _skipped(source, folder)
+        if before := done_before(source, done, quiet=options.quiet):
+            yield _skipped(source, before)
         else:
             left.append(source)
     threads = max(1, (os.cpu_count() or 1) // options.jobs) if options.jobs > 1 else 1
@@ -122,17 +132,12 @@ def _engine(options: argparse.Namespace) -> Engine | None:
     return Processes(options.jobs) if options.jobs > 1 and len(options.inputs) > 1 else None
 
 
-def _code_of(codes: list[int], inputs: int) -> int:
-    if INTERRUPTED in codes:
-        return INTERRUPTED
-    failed = [code for code in codes if code]
-    if not failed:
-        return DONE
-    return failed[0] if len(failed) == inputs else SOME_FAILED
-
-
-def _skipped(source: str, folder: Path) -> Finished:
-    return Finished(source, DONE, f"{source}: already done in {folder} (--force does it again)")
+def _skipped(source: str, done: Done) -> Finished:
+    """What a file that ends early is told again, so that no script takes it for whole."""
+    again = f"already done in {done.folder} (--force does it again)"
+    if done.cut:
+        return Finished(source, INPUT, complained=f"{source}: ends early, {again}")
+    return Finished(source, DONE, f"{source}: {again}")
 
 
 def _jobs(text: str) -> int:

@@ -15,7 +15,7 @@ from femon.pipeline import Pipeline
 from femon.profiles import StoredProfile
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
-from femon.types import Notice, Readings, SourceInfo
+from femon.types import Excerpt, Notice, Readings, SourceInfo
 
 # Printed as they are.
 TOLD = ("streaming", "stream_error", "video_error", "clock", "lost", "back", "frozen", "moving")
@@ -41,27 +41,40 @@ def run_batch(
     on_open: Callable[[SourceInfo], None] = lambda info: None,
     on_readings: Callable[[Readings], None] = lambda readings: None,
     profile: StoredProfile | None = None,
+    excerpt: Excerpt | None = None,
 ) -> Outcome:
-    """Analyse one source to its end, with a person's calibration if there is one.
+    """Analyse one source or a part of it to its end, with a person's calibration if there is one.
 
-    Ctrl-C closes the session and is an outcome.
+    The callbacks run on pipeline threads, `on_open` before the first frame is taken. Ctrl-C closes the
+    session and is an outcome.
     """
     outcome = Outcome()
     events: SimpleQueue[Notice] = SimpleQueue()
+
+    def hear(notice: Notice) -> None:
+        tell_opened(notice, on_open)
+        events.put(notice)
+
     pipeline = Pipeline(
-        source, settings, models=models, on_readings=on_readings, on_notice=events.put, record=request
+        source,
+        settings,
+        models=models,
+        on_readings=on_readings,
+        on_notice=hear,
+        record=request,
+        excerpt=excerpt,
     )
     if profile is not None:
         pipeline.use_profile(profile)
     pipeline.start()
     try:
-        while take_notice(_next(events, pipeline), outcome, on_open):
+        while take_notice(_next(events, pipeline), outcome):
             pass
     except KeyboardInterrupt:
         outcome.state = "interrupted"
     pipeline.stop()
     while not events.empty():
-        take_notice(events.get(), outcome, on_open)
+        take_notice(events.get(), outcome)
     return outcome
 
 
@@ -78,14 +91,18 @@ def _next(events: SimpleQueue[Notice], pipeline: Pipeline) -> Notice:
             told = hanging
 
 
-def take_notice(notice: Notice, outcome: Outcome, on_open: Callable[[SourceInfo], None]) -> bool:
-    """Take one notice into the outcome; False after the last one."""
-    error = notice.details.get("error")
+def tell_opened(notice: Notice, on_open: Callable[[SourceInfo], None]) -> None:
+    """Pass on what is known of a source once it is open; for the thread that opened it."""
     if notice.kind == "opened":
         info = notice.details["info"]
         assert isinstance(info, SourceInfo)
         on_open(info)
-    elif notice.kind == "recorded":
+
+
+def take_notice(notice: Notice, outcome: Outcome) -> bool:
+    """Take one notice into the outcome; False after the last one."""
+    error = notice.details.get("error")
+    if notice.kind == "recorded":
         summary = notice.details["summary"]
         assert isinstance(summary, SessionSummary)
         outcome.summary = summary

@@ -24,7 +24,8 @@ from femon.bundle import (
     sha256_of,
     verify_weights,
 )
-from femon.camera import list_cameras
+from femon.camera import CameraInfo, list_cameras
+from femon.cli.doctor_camera import camera_check
 from femon.cli.doctor_check import Check
 from femon.cli.doctor_privacy import privacy_checks
 from femon.cli.exit_codes import CHECK_FAILED, DONE
@@ -46,7 +47,15 @@ OTHER_CV2 = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-h
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What this command understands."""
-    parser.add_argument("--privacy", action="store_true", help="what is stored where, and for whom")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--camera",
+        nargs="?",
+        const="",
+        metavar="N or NAME",
+        help="also open this camera, or the first one, and look at its picture",
+    )
+    what.add_argument("--privacy", action="store_true", help="what is stored where, and for whom")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run)
 
@@ -56,7 +65,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     found = (
         privacy_checks(settings, options.settings)
         if options.privacy
-        else all_checks(options.models, settings)
+        else all_checks(options.models, settings, options.camera)
     )
     checks = list(found)
     if options.json:
@@ -67,13 +76,16 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return CHECK_FAILED if any(check.state == "fail" for check in checks) else DONE
 
 
-def all_checks(models: Path, settings: Settings) -> Iterator[Check]:
-    """Every check in the order in which femon needs things."""
+def all_checks(models: Path, settings: Settings, camera: str | None = None) -> Iterator[Check]:
+    """Every check in the order in which femon needs things; opens a camera only if one is named ("": any)."""
     yield Check("femon", "ok", f"{__version__} on Python {sys.version.split()[0]}")
     yield _packages()
     yield _one_cv2()
     yield _display()
-    yield from _cameras()
+    cameras = list_cameras()
+    yield from _cameras(cameras)
+    if camera is not None:
+        yield camera_check(camera, settings.camera, cameras=cameras)
     yield _landmarker(models)
     yield from _bundles(models, settings)
     yield _gpu()
@@ -116,8 +128,7 @@ def _display() -> Check:
     return Check("display", "warn", "none: femon runs in the terminal. `femon analyze` needs none.")
 
 
-def _cameras() -> Iterator[Check]:
-    cameras = list_cameras()
+def _cameras(cameras: list[CameraInfo]) -> Iterator[Check]:
     if not cameras:
         yield Check("camera", "warn", "none found. Connect one, or try: femon --source demo")
     for camera in cameras:

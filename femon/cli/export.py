@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from femon.cli.exit_codes import DONE, SOME_FAILED, exit_code
+from femon.cli.exit_codes import DONE, code_of, exit_code
 from femon.cli.progress import LINE_EVERY_S
 from femon.errors import SessionError, SettingsError
 from femon.export import (
@@ -73,10 +73,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     )
     with _progress(len(sessions) * len(formats), quiet=options.quiet) as bar:
         codes = [_export(session, formats, choices, options.out, bar) for session in sessions]
-    failed = [code for code in codes if code]
-    if not failed:
-        return DONE
-    return failed[0] if len(failed) == len(sessions) else SOME_FAILED
+    return code_of(codes, len(sessions))
 
 
 def _export(

@@ -1,4 +1,4 @@
-"""`femon run` without a display: sources watched in the terminal, each with a session and a report."""
+"""`femon run` without a display: sources watched in the terminal, with a session and report of each."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from pathlib import Path
 from typing import Any
 
 from femon.cli.batch import Outcome, run_batch
-from femon.cli.exit_codes import DONE, SOME_FAILED, exit_code
+from femon.cli.exit_codes import DONE, INTERRUPTED, code_of, exit_code
 from femon.cli.progress import Progress
 from femon.cli.purposes import recorded_purpose
 from femon.cli.together import run_together
-from femon.recording import SessionRequest
+from femon.cli.watch import DEMO
+from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
 
 
 def run_headless(sources: Sequence[str], options: argparse.Namespace, settings: Settings) -> int:
-    """Watch the sources until they end, print what was found and write reports."""
-    request = SessionRequest(
-        options.out or Path("sessions"),
-        options.participant,
-        options.condition,
-        purpose=recorded_purpose(options, settings),
-        consent=options.consent,
-        video=settings.video,
-    )
+    """Watch the sources until they end; print what was found and write reports of what is recorded.
+
+    That is what was asked for, and the demo, which shows nobody who is there.
+    """
+    recorded = options.record or set(sources) == {DEMO}
+    request = _request(options, settings) if recorded else None
     names = " + ".join(Path(source).name or source for source in sources)
     print(f"No display: watching '{names}' in the terminal.", file=sys.stderr)
+    if not recorded:
+        print("Nothing is recorded without --record.", file=sys.stderr)
     settings = replace(settings, lsl=options.lsl or settings.lsl)
     with Progress(sources[0] if len(sources) == 1 else names, quiet=False) as progress:
         watch = partial(
@@ -41,8 +41,18 @@ def run_headless(sources: Sequence[str], options: argparse.Namespace, settings: 
             on_readings=progress.step,
         )
         outcomes = watch(sources, settings)
-    codes = {_tell(outcome, options) for outcome in outcomes}
-    return codes.pop() if len(codes) == 1 else SOME_FAILED
+    return code_of([_tell(outcome, options) for outcome in outcomes], len(outcomes))
+
+
+def _request(options: argparse.Namespace, settings: Settings) -> SessionRequest:
+    return SessionRequest(
+        options.out or Path("sessions"),
+        options.participant,
+        options.condition,
+        purpose=recorded_purpose(options, settings),
+        consent=options.consent,
+        video=settings.video,
+    )
 
 
 def _run_alone(sources: Sequence[str], settings: Settings, **options: Any) -> list[Outcome]:
@@ -51,16 +61,20 @@ def _run_alone(sources: Sequence[str], settings: Settings, **options: Any) -> li
 
 def _tell(outcome: Outcome, options: argparse.Namespace) -> int:
     """Print what became of one source; its exit code."""
-    from femon.review import summarise, text_summary, write_report
-
     if outcome.error is not None:
         print(outcome.error, file=sys.stderr)
-        return exit_code(outcome.error, camera=bool(options.camera))
-    if outcome.summary is None:
-        return exit_code(KeyboardInterrupt())
-    print(text_summary(summarise(outcome.summary.folder)))
-    if outcome.summary.video is not None:
-        print(f"Video: {outcome.summary.video.text}")
-    report = write_report(outcome.summary.folder, models=options.models)
-    print(f"Session: {outcome.summary.folder}\nReport:  {report}")
-    return DONE if outcome.state == "complete" else exit_code(KeyboardInterrupt())
+    if outcome.summary is not None:
+        _report(outcome.summary, options.models)
+    if outcome.state == "interrupted":
+        return INTERRUPTED
+    return DONE if outcome.error is None else exit_code(outcome.error)
+
+
+def _report(summary: SessionSummary, models: Path) -> None:
+    from femon.review import summarise, text_summary, write_report
+
+    print(text_summary(summarise(summary.folder)))
+    if summary.video is not None:
+        print(f"Video: {summary.video.text}")
+    report = write_report(summary.folder, models=models)
+    print(f"Session: {summary.folder}\nReport:  {report}")

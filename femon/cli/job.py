@@ -16,7 +16,7 @@ from femon.cli.progress import Progress
 from femon.errors import FemonError, SessionError
 from femon.recording import SessionRequest
 from femon.settings import Settings
-from femon.types import Readings, SourceInfo
+from femon.types import Excerpt, Readings, SourceInfo
 
 if TYPE_CHECKING:
     from femon.overlay_video import OverlayVideo
@@ -34,6 +34,7 @@ class Job:
     baseline: Seconds | None
     overlay: bool
     quiet: bool
+    excerpt: Excerpt | None = None
 
 
 def analyze(job: Job, source: str) -> Finished:
@@ -66,6 +67,7 @@ def analyze(job: Job, source: str) -> Finished:
             on_open=on_open,
             on_readings=on_readings,
             profile=profile,
+            excerpt=job.excerpt,
         )
         if overlay is not None:
             overlay.finish(outcome)

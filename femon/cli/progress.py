@@ -25,6 +25,7 @@ class Progress:
 
     def __init__(self, source: str, *, quiet: bool) -> None:
         self._make = bar_over(Path(source).name or source, " frames", quiet=quiet)
+        self._counts: list[int | None] = []  # of the frames of each open source
         self._bar: tqdm[NoReturn] | None = None
 
     def __enter__(self) -> Self:
@@ -35,13 +36,14 @@ class Progress:
             self._bar.close()
 
     def open(self, info: SourceInfo) -> None:
-        """The number of frames is known now, if the source tells it; that of one more source adds to it."""
-        if self._bar is None:
-            self._bar = self._make(total=info.frame_count)
-        elif self._bar.total is not None:
-            self._bar.total = info.frame_count and self._bar.total + info.frame_count
+        """One more source is open, and the number of its frames is known if it tells; on any thread."""
+        self._counts.append(info.frame_count)
 
     def step(self, readings: Readings) -> None:
-        """One more frame is done."""
-        assert self._bar is not None  # opened before the first frame
+        """One more frame is done; always on the same thread, which makes the bar as well."""
+        counts = [count for count in self._counts if count is not None]
+        total = sum(counts) if counts and len(counts) == len(self._counts) else None
+        if self._bar is None:
+            self._bar = self._make(total=total)
+        self._bar.total = total
         self._bar.update()

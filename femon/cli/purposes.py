@@ -5,16 +5,30 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
+from femon.errors import SessionError
 from femon.purpose import PURPOSES, UNTIL_ASKED, first_modes, permitted, require_allowed, require_consent
 from femon.settings import Settings
 
 
 def add_purpose_options(parser: argparse.ArgumentParser) -> None:
     """Add --participant, --condition, --purpose and --consent."""
-    parser.add_argument("--participant", default="", metavar="CODE", help="a code, not a name")
+    code = "a code, not a name"
+    parser.add_argument("--participant", type=_participant, default="", metavar="CODE", help=code)
     parser.add_argument("--condition", default="", metavar="TEXT")
     parser.add_argument("--purpose", choices=tuple(PURPOSES), help="what femon is used for this time")
     parser.add_argument("--consent", action="store_true", help="the people in view have agreed")
+
+
+def _participant(text: str) -> str:
+    """A participant code, or nothing; raises argparse.ArgumentTypeError."""
+    if not text:
+        return ""
+    from femon.recording.session import check_participant  # loads more than a window needs to open
+
+    try:
+        return check_participant(text)
+    except SessionError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def with_purpose(options: argparse.Namespace, settings: Settings) -> Settings:

@@ -10,8 +10,9 @@ from typing import Final
 
 from tqdm import tqdm
 
-from femon.cli.exit_codes import DONE
+from femon.cli.exit_codes import DONE, code_of, exit_code
 from femon.cli.progress import LINE_EVERY_S
+from femon.errors import SessionError
 from femon.review import text_summary
 from femon.review.blocks import Document
 from femon.review.comparison import COMPARISON_FILE, Compared, compared, comparison_document
@@ -50,10 +51,54 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Write the report and print a summary of each session."""
+    """Write the report and print a summary of each session; the exit code tells whether all could be read."""
     folders = list(dict.fromkeys(options.sessions))
-    document, sessions = _one(folders[0], options) if len(folders) == 1 else _several(folders, options)
-    default = folders[0] / REPORT_FILE if len(folders) == 1 else folders[0].parent / COMPARISON_FILE
+    if len(folders) == 1:
+        _report_one(folders[0], options)
+        return DONE
+    sessions, codes = _several(folders, options)
+    if len(sessions) == 1:
+        _report_one(next(iter(sessions)), options)
+    elif sessions:
+        document = comparison_document(list(sessions.values()))
+        _write(document, list(sessions.values()), next(iter(sessions)).parent / COMPARISON_FILE, options)
+    return code_of(codes, len(folders))
+
+
+def _report_one(folder: Path, options: argparse.Namespace) -> None:
+    log = read_session(folder)
+    document = report_document(log, options.models, exclude=options.exclude)
+    session = compared(log, 1, options.models, exclude=options.exclude)
+    _write(document, [session], folder / REPORT_FILE, options)
+
+
+def _several(folders: Sequence[Path], options: argparse.Namespace) -> tuple[dict[Path, Compared], list[int]]:
+    """Those that can be read, and the code of each; one log at a time is held in memory."""
+    interval = 0.2 if sys.stderr.isatty() else LINE_EVERY_S
+    steps = tqdm(
+        folders,
+        desc="report",
+        unit=" sessions",
+        delay=PROGRESS_AFTER_S,
+        mininterval=interval,
+        disable=options.quiet,
+    )
+    sessions: dict[Path, Compared] = {}
+    codes = []
+    for folder in steps:
+        try:
+            log = read_session(folder)
+            sessions[folder] = compared(log, len(sessions) + 1, options.models, exclude=options.exclude)
+            codes.append(DONE)
+        except SessionError as error:
+            print(error, file=sys.stderr)
+            codes.append(exit_code(error))
+    return sessions, codes
+
+
+def _write(
+    document: Document, sessions: Sequence[Compared], default: Path, options: argparse.Namespace
+) -> None:
     target = write_html(document, options.html or default)
     print("\n\n".join(text_summary(one.summary) for one in sessions))
     print(f"Report: {target}")
@@ -64,28 +109,3 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.csv_summary:
         table = csv_summary((one.summary, one.totals) for one in sessions)
         print(f"Table: {write_whole(target.with_name(CSV_FILE), table)}")
-    return DONE
-
-
-def _one(folder: Path, options: argparse.Namespace) -> tuple[Document, list[Compared]]:
-    log = read_session(folder)
-    document = report_document(log, options.models, exclude=options.exclude)
-    return document, [compared(log, 1, options.models, exclude=options.exclude)]
-
-
-def _several(folders: Sequence[Path], options: argparse.Namespace) -> tuple[Document, list[Compared]]:
-    """One log at a time is held in memory."""
-    interval = 0.2 if sys.stderr.isatty() else LINE_EVERY_S
-    steps = tqdm(
-        folders,
-        desc="report",
-        unit=" sessions",
-        delay=PROGRESS_AFTER_S,
-        mininterval=interval,
-        disable=options.quiet,
-    )
-    sessions = [
-        compared(read_session(folder), number, options.models, exclude=options.exclude)
-        for number, folder in enumerate(steps, 1)
-    ]
-    return comparison_document(sessions), sessions

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
-from femon.cli.batch import Outcome, take_notice
+from femon.cli.batch import Outcome, take_notice, tell_opened
 from femon.pipelines.group import Outlet, PipelineGroup
 from femon.recording import SessionRequest
 from femon.settings import Settings
@@ -19,18 +19,20 @@ def run_together(
     settings: Settings,
     *,
     models: Path,
-    request: SessionRequest,
+    request: SessionRequest | None,
     on_open: Callable[[SourceInfo], None] = lambda info: None,
     on_readings: Callable[[Readings], None] = lambda readings: None,
 ) -> list[Outcome]:
     """Watch all until the last one has ended; one that fails leaves the others alone.
 
-    Ctrl-C closes every session and is an outcome.
+    The callbacks run on pipeline threads, `on_open` before the first frame of its source is taken. Ctrl-C
+    closes every session and is an outcome.
     """
     outcomes = [Outcome() for _ in sources]
     events: SimpleQueue[tuple[int, Notice]] = SimpleQueue()
 
     def hear(number: int, notice: Notice) -> None:
+        tell_opened(notice, on_open)
         events.put((number, notice))
 
     outlets = [Outlet(on_readings, partial(hear, number)) for number in range(len(sources))]
@@ -42,7 +44,7 @@ def run_together(
     try:
         while running:
             number, notice = events.get()
-            if not take_notice(notice, outcomes[number], on_open):
+            if not take_notice(notice, outcomes[number]):
                 running.discard(number)
     except KeyboardInterrupt:
         for number in running:
@@ -50,5 +52,5 @@ def run_together(
     group.stop()
     while not events.empty():
         number, notice = events.get()
-        take_notice(notice, outcomes[number], on_open)
+        take_notice(notice, outcomes[number])
     return outcomes

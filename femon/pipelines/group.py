@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from femon.meter import Stats
 from femon.monitors.calibration_corners import Screen
@@ -18,7 +18,7 @@ from femon.profiles import StoredProfile
 from femon.recording import SessionRequest
 from femon.settings import Settings
 from femon.stage import Stage
-from femon.types import Frame, Notice, Readings, Source
+from femon.types import Frame, MarkKind, Moment, Notice, Readings, Source
 
 STOP_LIMIT_S: Final = 8.0  # more than a pipeline takes to give up on stages that hang
 MODEL_LIMIT_S: Final = 1.0
@@ -140,10 +140,15 @@ class PipelineGroup:
             self._record = replace(self._record, paused=paused)
         self._tell_all(lambda pipeline: pipeline.pause_recording(paused))
 
-    def mark(self, kind: Literal["marker", "note"], text: str, *, key: str = "") -> None:
-        """Add a marker or note to every session; one notice "noted" follows."""
+    def moment(self) -> Moment:
+        """Now, for a marker whose text is typed later; each source has its own clock."""
+        return tuple(t for pipeline in self._pipelines for t in pipeline.moment())
+
+    def mark(self, kind: MarkKind, text: str, *, key: str = "", at: Moment | None = None) -> None:
+        """Add a marker or note to every session, at an earlier moment or now; one notice "noted" follows."""
         self._news.mark()
-        self._tell_all(lambda pipeline: pipeline.mark(kind, text, key=key))
+        for number, pipeline in enumerate(self._pipelines):
+            pipeline.mark(kind, text, key=key, at=None if at is None else at[number : number + 1])
 
     def undo(self, event_id: int) -> None:
         """Take back in every session what one "noted" told."""

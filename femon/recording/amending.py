@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -107,6 +108,8 @@ def _amending(folder: Path) -> Iterator[_Book]:
     try:
         with _locked(folder):
             about = read_about(folder)
+            with damage(folder, SESSION_FILE):
+                json.dumps(about, allow_nan=False)  # it will be written again
             with reading(folder, EVENTS_FILE):
                 written = (folder / EVENTS_FILE).read_bytes()
             with damage(folder, EVENTS_FILE):

@@ -8,11 +8,13 @@ from operator import mul
 from typing import Final, get_args
 
 from femon.emotions import EMOTIONS, UNCERTAIN
+from femon.monitors import Limits
 from femon.monitors.affect import AROUSALS, VALENCES
 from femon.monitors.geometry import JAW_OPEN
 from femon.recording.column import Column, Value, json_text
-from femon.recording.monitor_cells import cell
+from femon.recording.monitor_cells import MS, cell
 from femon.recording.rows import EventKind, EventRow, FaceCells, Phase, Row, Status
+from femon.types import UncertainReason
 
 
 def _projection(smooth: list[float] | None, prototype: tuple[float, ...]) -> float | None:
@@ -56,9 +58,7 @@ WHY: Final = (
     "small", "dark", "bright", "blurred", "turned", "partial", "busy_faces", "busy_classify", "user",
     "unplugged", "stalled",
 )  # fmt: skip
-UNCERTAIN_WHY: Final = (
-    "low_quality", "eyes_closed", "yawning", "warmup", "disagreement", "low_prob", "small_margin",
-)  # fmt: skip
+UNCERTAIN_WHY: Final = get_args(UncertainReason)
 EYE_STATES: Final = (
     "open", "closing", "long_blink", "pre", "microsleep", "sleep", "unresponsive", "lost_closed", "unknown",
 )  # fmt: skip
@@ -69,6 +69,8 @@ OPEN: Final = (None, None)
 NO_FACE: Final = "no face"
 NO_SMOOTH: Final = "smooth empty"
 NO_EYES: Final = "no face, eyes off"
+NO_ATTENTION: Final = "no face, attention off"
+LONGEST_BLINK_MS: Final = round(MS * Limits().blink_longest_s)
 
 # In the order of the file; the schema promises this order and these names.
 # fmt: off
@@ -76,7 +78,8 @@ FRAME_COLUMNS: Final[tuple[Column[Row], ...]] = (
     Column("session_id", "text", "text", ANY_TEXT, "never",
         "name of the session folder", lambda r: r.session_id),
     Column("frame", "int", "number", (0, None), "camera_lost",
-        "captured frame, from 0 in the session", lambda r: r.frame),
+        "captured frame, from 0 in the session; of a part of a file its number in the whole",
+        lambda r: r.frame),
     Column("t_mono_s", "float", "s", (0, None), "never",
         "time since session start on a monotonic clock, at the grab; "
         "files: media time minus first media time; picture folders: picture number",
@@ -139,7 +142,7 @@ FRAME_COLUMNS: Final[tuple[Column[Row], ...]] = (
         "smoothed probability of top_label", of_face=_top_prob, decimals=4),
     Column("label", "text", "text", (*EMOTIONS, UNCERTAIN), "expression off, no face",
         "what the screen showed: a class after hysteresis, or uncertain", of_face=lambda f: f.reading.label),
-    Column("uncertain_why", "text", "text", UNCERTAIN_WHY, "label is a class",
+    Column("uncertain_why", "text", "text", UNCERTAIN_WHY, "label is a class or empty",
         "first reason that holds", of_face=lambda f: f.reading.uncertain),
     Column("disagreement", "float", "share", (0, 1), "single network, raw empty",
         "between ensemble members: 0 = same, 1 = opposite", of_face=lambda f: f.reading.disagreement,
@@ -166,38 +169,38 @@ FRAME_COLUMNS: Final[tuple[Column[Row], ...]] = (
         of_face=cell("closure_s"), decimals=2),
     Column("eye_state", "text", "text", EYE_STATES, NO_EYES, "name of the current closure by its length",
         of_face=cell("eye_state")),
-    Column("blink_ms", "int", "ms", (60, 500), "no blink ended",
-        "length of the blink that ended in this row", of_face=cell("blink_ms")),
-    Column("blink_rate_60", "float", "1/min", (0, None), "< 15 fps or < 10 blinks",
-        "blinks in the last 60 s", of_face=cell("blink_rate_60"), decimals=1),
-    Column("perclos_60", "float", "share", (0, 1), "< 30 s valid, coverage < 0.7",
+    Column("blink_ms", "int", "ms", (0, LONGEST_BLINK_MS), "no blink ended",
+        "length of the blink that ended in this row; over 500: a long one", of_face=cell("blink_ms")),
+    Column("blink_rate_60", "float", "1/min", (0, None), f"{NO_EYES}, < 15 fps, < 30 s valid",
+        "blinks per minute of valid time in the last 60 s", of_face=cell("blink_rate_60"), decimals=1),
+    Column("perclos_60", "float", "share", (0, 1), f"{NO_EYES}, < 10 fps, < 30 s valid, coverage < 0.7",
         "share of valid time of the last 60 s with openness <= 0.20 in closures >= 0.25 s",
         of_face=cell("perclos_60"), decimals=3),
-    Column("perclos_180", "float", "share", (0, 1), "< 90 s valid, coverage < 0.7",
+    Column("perclos_180", "float", "share", (0, 1), f"{NO_EYES}, < 10 fps, < 90 s valid, coverage < 0.7",
         "share of valid time of the last 180 s with openness <= 0.20 in closures >= 0.25 s",
         of_face=cell("perclos_180"), decimals=3),
-    Column("eye_coverage_60", "float", "share", (0, 1), "eyes off",
+    Column("eye_coverage_60", "float", "share", (0, 1), NO_EYES,
         "valid share of the last 60 s", of_face=cell("eye_coverage_60"), decimals=2),
     Column("jaw_open", "float", "share", (0, 1), NO_FACE,
         "MediaPipe blendshape jawOpen; not an action unit",
         of_face=lambda f: float(f.reading.face.blendshapes[JAW_OPEN]), decimals=2),
-    Column("yawn", "0/1", "flag", (0, 1), "eyes off", "a yawn is in progress or ended in this row",
+    Column("yawn", "0/1", "flag", (0, 1), NO_EYES, "a yawn is in progress or ended in this row",
         of_face=cell("yawn")),
-    Column("nod", "0/1", "flag", (0, 1), "eyes off", "a nod is in progress or ended in this row",
+    Column("nod", "0/1", "flag", (0, 1), NO_EYES, "a nod ended in this row",
         of_face=cell("nod")),
-    Column("fatigue_index", "float", "index", (0, 100), "coverage < 0.7",
+    Column("fatigue_index", "float", "index", (0, 100), "no face, fatigue off, coverage < 0.7",
         "display index, not a probability", of_face=cell("fatigue_index"), decimals=1),
-    Column("fatigue_level", "text", "text", ("alert", "advisory", "drowsy", "severe"), "coverage < 0.7",
-        "level with its hold times", of_face=cell("fatigue_level")),
+    Column("fatigue_level", "text", "text", ("alert", "advisory", "drowsy", "severe"),
+        "no face, fatigue off, coverage < 0.7", "level with its hold times", of_face=cell("fatigue_level")),
     Column("on_target", "0/1", "flag", (0, 1), "pose missing, attention off", "1: facing screen or road",
         of_face=cell("on_target")),
-    Column("off_s", "float", "s", (0, None), "attention off", "time off target now",
+    Column("off_s", "float", "s", (0, None), NO_ATTENTION, "time off target now",
         of_face=cell("off_s"), decimals=1),
-    Column("off_30s", "float", "s", (0, 30), "attention off", "time off target in the last 30 s",
+    Column("off_30s", "float", "s", (0, 30), NO_ATTENTION, "time off target in the last 30 s",
         of_face=cell("off_30s"), decimals=1),
-    Column("attention_state", "text", "text", ATTENTION_STATES, "attention off",
+    Column("attention_state", "text", "text", ATTENTION_STATES, NO_ATTENTION,
         "name of the time off target by its length", of_face=cell("attention_state")),
-    Column("attention_10", "float", "share", (0, 1), "< 5 s valid",
+    Column("attention_10", "float", "share", (0, 1), f"{NO_ATTENTION}, < 5 s valid",
         "share on target in the last 10 s", of_face=cell("attention_10"), decimals=2),
     Column("engagement", "float", "index", (0, 1), "engagement off, coverage < 0.7",
         "index of facing, alertness, steadiness and little of expression",
@@ -226,12 +229,14 @@ EVENT_COLUMNS: Final[tuple[Column[EventRow], ...]] = (
     Column("t_utc", "text", "ISO 8601", ANY_TEXT, "file of unknown date",
         "one wall-clock anchor at session start plus t_mono_s", lambda e: e.t_utc),
     Column("t_media_s", "float", "s", OPEN, "live without video, before the first frame",
-        "file timestamp of the newest frame", lambda e: e.t_media, decimals=6),
+        "time of that frame in the file or in video.mp4", lambda e: e.t_media, decimals=6),
     Column("frame", "int", "number", (0, None), "before the first frame",
-        "newest frame in frames.csv when the event was written", lambda e: e.frame),
+        "frame the event is about: of an alarm its own, else the newest in frames.csv", lambda e: e.frame),
     Column("face_id", "int", "number", (1, None), "about no single face",
         "face the event is about", lambda e: e.face_id),
-    Column("type", "text", "text", EVENT_TYPES, "never", "group of the event", lambda e: e.kind),
+    Column("type", "text", "text", EVENT_TYPES, "never",
+        "group of the event; alarm: with what people did about it, a row with phase start for each; "
+        "state: a change of the monitors that is none", lambda e: e.kind),
     Column("phase", "text", "text", get_args(Phase), "never",
         "a moment, or the start or end of an interval", lambda e: e.phase),
     Column("name", "text", "text", ANY_TEXT, "never",

@@ -7,21 +7,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from femon.alarms import AlarmEvent
 from femon.bundle.judge import Judge
 from femon.errors import SessionError
-from femon.evidence import EvidenceWindow
+from femon.evidence import EvidenceRow, EvidenceWindow
 from femon.landmarks import LANDMARKER_SHA256
 from femon.monitors.calibration_run import CalibrationEvent
 from femon.recording.calibration_entry import Calibrated
+from femon.recording.checksum import Checksum
 from femon.recording.recorder import CloseReason, SessionRecorder
 from femon.recording.rows import EventKind, Phase
 from femon.recording.session import VIDEO_FILE, SessionContext, SessionRequest, films
 from femon.recording.session_video import SessionVideo, VideoAccount
-from femon.settings import Settings
-from femon.types import Dropped, Frame, Lost, Notice, Readings, SourceInfo
+from femon.recording.timeline import Timeline
+from femon.settings import ModeSettings, Settings
+from femon.types import Dropped, Frame, Lost, MarkKind, Notice, Readings, SourceInfo
 
 Lines = SimpleQueue[Dropped | Lost]
 MOST_EARLY: Final = 1000  # lines kept before a session begins: more than a slow first frame leaves out
@@ -36,14 +38,22 @@ class RecordingDesk:
         self._recorder: SessionRecorder | None = None
         self._early: deque[Dropped | Lost] = deque(maxlen=MOST_EARLY)
         self._video: SessionVideo | None = None
+        self._checksum: Checksum | None = None
         self._paused = False
         self._alarm_ids: dict[str, int] = {}  # event ids by audit ids
+        self._active: dict[str, AlarmEvent] = {}  # the alarms that are on, by name, with or without a session
         self._calibrated: Calibrated | None = None
 
     @property
     def recording(self) -> bool:
         """Whether a session is open."""
         return self._recorder is not None
+
+    @property
+    def rows(self) -> int:
+        """Rows of frames.csv in the running session; for any thread."""
+        recorder = self._recorder
+        return 0 if recorder is None else recorder.ledger.rows
 
     def start(self, request: SessionRequest, context: SessionContext, first: Frame) -> Frame:
         """Open a session that begins with this frame, closing a running one. Trouble becomes a notice.
@@ -58,21 +68,28 @@ class RecordingDesk:
             return first
         self._paused = request.paused
         self._alarm_ids = {}
+        path = context.source.path
+        self._checksum = Checksum(path) if path is not None and path.is_file() else None
         folder = self._recorder.folder
         filmed = films(request, context.source)
         details = {"folder": folder, "request": request, "video": filmed}
         self._on_notice(Notice("recording", f"Recording into {folder}.", details))
         self.calibrate(self._calibrated)
+        if filmed:
+            video = SessionVideo(folder / VIDEO_FILE, context.source, self._on_notice)
+            video.pause(self._paused)
+            first, self._video = video.film(first), video  # only then may others film
+        self.expect(first)
         early, self._early = self._early, deque(maxlen=MOST_EARLY)
         for line in early:
             if line.t > first.t:  # it was left out while the first frame was being analysed
                 self._write_line(line)
-        if not filmed:
-            return first
-        video = SessionVideo(folder / VIDEO_FILE, context.source, self._on_notice)
-        video.pause(self._paused)
-        first, self._video = video.film(first), video  # only then may others film
+        self._begin_with_alarms(first.t)
         return first
+
+    def expect(self, frame: Frame) -> None:
+        """This frame is in analysis: alarms and other events that carry its time belong to it."""
+        self._guarded(lambda recorder: recorder.expect(frame))
 
     def filmed(self, frame: Frame) -> Frame:
         """The frame with its time in the video, if it is in one; for the capture thread."""
@@ -110,12 +127,15 @@ class RecordingDesk:
                 self._video.pause(paused)
             self.event("pause", "pause", phase="start" if paused else "end")
 
-    def mark(self, kind: Literal["marker", "note"], text: str, key: str = "") -> None:
-        """Add a marker named by its text, or a note; notice "noted" tells its number."""
+    def mark(self, kind: MarkKind, text: str, key: str = "", t: float | None = None) -> None:
+        """Add a marker named by its text, or a note, at t s in the clock of the frames, default the newest.
+
+        Notice "noted" tells its number.
+        """
         name, details = ("note", {"text": text}) if kind == "note" else (text, {"key": key or text})
 
         def add(recorder: SessionRecorder) -> None:
-            number = recorder.event(kind, name, details=details)
+            number = recorder.event(kind, name, details=details, t=t)
             self._on_notice(Notice("noted", text, {"event_id": number}))
 
         self._guarded(add)
@@ -153,16 +173,27 @@ class RecordingDesk:
     def alarms(self, events: Iterable[AlarmEvent]) -> None:
         """Add alarms and what people did about them; an answer names the alarm that it is about."""
         for event in events:
+            if event.phase == "start":
+                self._active[event.name] = event
+            elif event.phase == "end":
+                self._active.pop(event.name, None)
             self._guarded(lambda recorder, event=event: self._alarm(recorder, event))  # type: ignore[misc]
+
+    def _begin_with_alarms(self, t: float) -> None:
+        """Start anew in this session the alarms that are on at its first frame; details say since when."""
+        for event in self._active.values():
+            details = {name: value for name, value in event.details.items() if name != "evidence_from_s"}
+            begun = replace(event, t=t, details=details)
+            self._guarded(lambda recorder, begun=begun: self._alarm(recorder, begun))  # type: ignore[misc]
 
     def _alarm(self, recorder: SessionRecorder, event: AlarmEvent) -> None:
         number = recorder.event(
-            "alarm",
+            "state" if event.name == "state" else "alarm",
             event.name,
             event.phase,
             event.value,
             unit=event.unit,
-            details=event.details,
+            details=event.details_at(recorder.timeline.from_start),
             ref=self._alarm_ids.get(event.ref_id or ""),
             t=event.t,
         )
@@ -172,10 +203,11 @@ class RecordingDesk:
     def keep(self, windows: Iterable[EvidenceWindow]) -> None:
         """Write the evidence of alarms, one file each."""
         for window in windows:
-            text = window.csv_text()
-            self._guarded(
-                lambda recorder, window=window, text=text: recorder.keep_evidence(window.id, text)  # type: ignore[misc]
-            )
+            self._guarded(lambda recorder, window=window: self._keep(recorder, window))  # type: ignore[misc]
+
+    def _keep(self, recorder: SessionRecorder, window: EvidenceWindow) -> None:
+        rows = tuple(_of_session(row, recorder.timeline) for row in window.rows)
+        recorder.keep_evidence(window.id, replace(window, rows=rows).csv_text())
 
     def close(self, reason: CloseReason) -> None:
         """Close the session, if one is open, and tell how it went."""
@@ -183,9 +215,9 @@ class RecordingDesk:
         if recorder is None:
             return
         self._paused = False
-        video = self._end_video()
+        video, sha256 = self._end_video(), self._end_checksum(reason)
         try:
-            summary = replace(recorder.close(reason, video), video=video)
+            summary = replace(recorder.close(reason, video, sha256), video=video)
         except SessionError as error:
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
             return
@@ -205,6 +237,10 @@ class RecordingDesk:
         video, self._video = self._video, None
         return None if video is None else video.close()
 
+    def _end_checksum(self, reason: CloseReason) -> str | None:
+        checksum, self._checksum = self._checksum, None
+        return None if checksum is None else checksum.close(whole=reason in ("source_end", "source_cut"))
+
     def _guarded(self, work: Callable[[SessionRecorder], object]) -> None:
         if self._recorder is None:
             return
@@ -213,7 +249,15 @@ class RecordingDesk:
         except SessionError as error:  # the recorder has closed its files
             self._recorder = None
             self._end_video()
+            self._end_checksum("error")
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
+
+
+def _of_session(row: EvidenceRow, timeline: Timeline) -> EvidenceRow:
+    seconds = timeline.from_start(row.t)
+    outside = row.frame is None or timeline.precedes(row.frame)
+    number = None if row.frame is None or outside else timeline.number(row.frame)
+    return replace(row, t=seconds, t_utc=timeline.utc_at(seconds), frame=number)
 
 
 def session_context(info: SourceInfo, bundle: Judge | None, settings: Settings) -> SessionContext:
@@ -224,7 +268,9 @@ def session_context(info: SourceInfo, bundle: Judge | None, settings: Settings) 
         "num_faces": 1 if settings.modes.monitored else settings.analysis.max_faces,
         "mode": "image" if info.stills else "video",
     }
-    return SessionContext(info, model, landmarker, settings, asdict(settings.modes))
+    # Unrelated pictures have no time in which anybody could be watched.
+    modes = ModeSettings(expression=settings.modes.expression) if info.stills else settings.modes
+    return SessionContext(info, model, landmarker, settings, asdict(modes))
 
 
 def _model(bundle: Judge, settings: Settings) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 
 from femon.recording.rows import Status
 from femon.recording.session_video import VideoAccount
-from femon.types import Reading
+from femon.types import Excerpt, Reading
 
 State = Literal["recording", "complete", "recovered", "failed"]
 ANALYSED: Final = ("ok", "low_quality", "no_face")  # the row of a frame that was looked at
@@ -43,14 +42,17 @@ class SessionSummary:
 
 
 class Ledger:
-    """Counts the rows of frames.csv in their order; the writer and the recovery share it."""
+    """Counts the rows of frames.csv in their order; the writer and the recovery share it.
 
-    def __init__(self, *, live: bool) -> None:
-        self._live = live
+    A session of a file's excerpt captures each Nth frame from its first row on, and nothing between them.
+    """
+
+    def __init__(self, excerpt: Excerpt | None = None) -> None:
+        self._every = 1 if excerpt is None else excerpt.every
+        self._first = None if excerpt is not None and excerpt.start_s > 0 else 0  # None: of the first row
         self._rows = self._judged = self._seen = self._alarms = 0
         self._newest: int | None = None
         self._highest = -1
-        self._step = 0
         self._last_t = 0.0
         self._disagreements: int | None = None
         self._lost_since: float | None = None
@@ -66,17 +68,20 @@ class Ledger:
         self._rows += 1
         self._judged += status in ANALYSED
         self._seen += status == "ok"
-        self._misplaced += t < self._last_t or (frame is not None and frame < self._highest)
+        self._misplaced += t < self._last_t or self._is_misplaced(frame)
         self._add_time(t, lost=status == "camera_lost")
         if frame is None or frame == self._newest:
             return
         self._frames["analysed" if status in ANALYSED else status] += 1
-        if self._newest is not None:
-            self._step = math.gcd(self._step, frame - self._newest)
         if latency_ms is not None:
             self._latencies[round(10 * latency_ms)] += 1
         self._newest = frame
+        self._first = frame if self._first is None else self._first
         self._highest = max(frame, self._highest)
+
+    def _is_misplaced(self, frame: int | None) -> bool:
+        """Whether a frame comes after a later one, or was not to be taken at all."""
+        return frame is not None and (frame < self._highest or frame % self._every != 0)
 
     def add_event(self, kind: str, phase: str) -> None:
         """Count one row of events.csv."""
@@ -110,8 +115,8 @@ class Ledger:
 
     @property
     def captured(self) -> int:
-        """Frames from 0 to the highest number; a file read with a stride numbers only each Nth frame."""
-        return self._highest // (1 if self._live else self._step or 1) + 1
+        """Frames from the first to the highest number."""
+        return (self._highest - (self._first or 0)) // self._every + 1
 
     @property
     def camera_lost_s(self) -> float:

@@ -27,9 +27,16 @@ class LeftOut:
         lost = [item.t for item in self._waiting if isinstance(item, Lost)]
         return self._take(bisect.bisect_right(self._waiting, (lost[-1], inf), key=_place)) if lost else []
 
-    def take_all(self) -> list[Dropped | Lost]:
-        """Take everything."""
-        return self._take(len(self._waiting))
+    def take_rest(self, index: int | None) -> list[Dropped | Lost]:
+        """Take what follows frame `index` at the end; frames behind one still in analysis are forgotten."""
+        rest: list[Dropped | Lost] = []
+        for item in self._take(len(self._waiting)):
+            if isinstance(item, Dropped):
+                if index is not None and item.index != index + 1:
+                    continue
+                index = item.index
+            rest.append(item)
+        return rest
 
     def _take(self, count: int) -> list[Dropped | Lost]:
         due, self._waiting = self._waiting[:count], self._waiting[count:]

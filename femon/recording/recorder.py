@@ -20,6 +20,7 @@ from femon.recording.farewell import farewell, loss
 from femon.recording.folder import SessionFolder
 from femon.recording.ledger import Ledger, SessionSummary, State
 from femon.recording.left_out import LeftOut
+from femon.recording.quality_watch import QualityWatch
 from femon.recording.records import Record, Records
 from femon.recording.rows import EventKind, EventRow, Phase
 from femon.recording.session import (
@@ -36,16 +37,17 @@ from femon.recording.session import (
 )
 from femon.recording.session_video import VideoAccount
 from femon.recording.timeline import Timeline
-from femon.types import Dropped, Lost, Readings
+from femon.types import Dropped, Frame, Lost, Readings
 
 log = logging.getLogger(__name__)
 
-CloseReason = Literal["user", "source_end", "error"]
+CloseReason = Literal["user", "source_end", "source_cut", "error"]  # cut: the file ended before it should
 
 # Product specification 4.7.
 SYNC_S: Final = 5.0
 SAVE_S: Final = 60.0
 EVIDENCE_FOLDER: Final = "evidence"
+SESSION_END: Final = "session_end"  # what ends an alarm that is still on
 
 
 class SessionRecorder:
@@ -67,8 +69,8 @@ class SessionRecorder:
         self._source = context.source
         self._started_utc, self._clock = started_utc, clock
         self._disk = DiskWatch(free_bytes)
-        self._timeline = Timeline(started_utc, live=context.source.live)
-        self._ledger = Ledger(live=context.source.live)
+        self.timeline = Timeline(started_utc, self._source)  # its clocks and frame numbers
+        self.ledger = Ledger(self._source.excerpt)
         self._left_out = LeftOut()
         self._last_index: int | None = None  # the last source frame that has a row
         self._ended = False
@@ -83,6 +85,12 @@ class SessionRecorder:
         """The session folder."""
         return self._folder.path
 
+    def expect(self, frame: Frame) -> None:
+        """This frame is in analysis: what carries its time belongs to it. Raises SessionError."""
+        with self._closing_on_error():
+            self.timeline.begin(frame.t, frame.utc)
+            self._events.expect(self.timeline.number(frame.index), frame.t, frame.media_t)
+
     def write(self, readings: Readings, *, paused: bool = False) -> None:
         """Write the rows of one frame, after the left-out frames that precede it; raises SessionError."""
         frame = readings.frame
@@ -90,15 +98,16 @@ class SessionRecorder:
             records = self._late(self._left_out.take_before(frame.t, frame.index))
             self._advance(frame.t, frame.utc)
             self._events.hold("pause", "pause", paused)
+            self._quality.update(readings, paused=paused)
             records += self._records.of_paused(frame) if paused else self._records.of_readings(readings)
             self._append(records)
             self._last_index = frame.index
-            self._events.note_frame(self._timeline.number(frame.index), frame.media_t)
+            self._events.note_frame(self.timeline.number(frame.index), frame.media_t)
             self._keep_house()
 
     def write_dropped(self, dropped: Dropped) -> None:
         """Note a frame that was never analysed; its row is written in its place."""
-        if not self._timeline.precedes(dropped.index):
+        if not self.timeline.precedes(dropped.index):
             self._left_out.add(dropped)
 
     def write_lost(self, lost: Lost) -> None:
@@ -131,7 +140,7 @@ class SessionRecorder:
             kind, name, phase, value, unit, details, ref_id=ref, face_id=face, duration_s=duration
         )
         try:
-            self._ledger.add_event(kind, phase)
+            self.ledger.add_event(kind, phase)
             return self._events.add(event, t)
         except OSError as error:
             raise self._failed(error) from error
@@ -145,18 +154,19 @@ class SessionRecorder:
 
     def keep_evidence(self, name: str, text: str) -> None:
         """Write evidence/<name>.csv; raises SessionError."""
-        try:
+        with self._closing_on_error():
             folder = self.folder / EVIDENCE_FOLDER
             folder.mkdir(exist_ok=True)
             (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
-        except OSError as error:
-            raise self._failed(error) from error
 
-    def close(self, reason: CloseReason = "user", video: VideoAccount | None = None) -> SessionSummary:
+    def close(
+        self, reason: CloseReason = "user", video: VideoAccount | None = None, sha256: str | None = None
+    ) -> SessionSummary:
         """End the session and seal the folder; a second call gives the same summary. Raises SessionError."""
         if self._summary is None:
             with self._closing_on_error():
                 self._content["video"] = video.entry if video else self._content["video"]
+                self._content["source"]["sha256"] = sha256  # of the file that it is, if any
                 self._end(reason)
                 self._seal("failed" if reason == "error" else "complete")
         assert self._summary is not None
@@ -176,10 +186,11 @@ class SessionRecorder:
                 )  # fmt: skip
                 self._frames = CsvFile(self.folder / FRAMES_FILE, FRAME_HEADER)
                 undo.callback(self._frames.close)
-                self._events = EventLog(self.folder / EVENTS_FILE, self.folder.name, self._timeline)
+                self._events = EventLog(self.folder / EVENTS_FILE, self.folder.name, self.timeline)
                 undo.callback(self._events.file.close)
+                self._quality = QualityWatch(self._events, stills=context.source.stills)
                 self._records = Records(
-                    self.folder.name, self._timeline, live=context.source.live,
+                    self.folder.name, self.timeline, live=context.source.live,
                     modes=context.settings.modes, take_events=self._events.take_unlisted,
                 )  # fmt: skip
                 self._save("recording")
@@ -199,8 +210,8 @@ class SessionRecorder:
 
     def _advance(self, t: float, utc: datetime | None, *, lost: str | None = None) -> None:
         """Move to the time of the next row; the camera is lost there or not."""
-        self._timeline.begin(t, utc)
-        self._timeline.compare(t, utc)
+        self.timeline.begin(t, utc)
+        self.timeline.compare(t, utc)
         self._events.move_to(t)
         self._events.hold("camera", "lost", lost is not None, {"why": lost, "backend": self._source.backend})
 
@@ -209,9 +220,9 @@ class SessionRecorder:
             return
         self._frames.append([frame_cells(row, face) for row, face in records])
         for row, face in records:
-            self._ledger.add(row.status, row.frame, row.t, row.latency_ms)
+            self.ledger.add(row.status, row.frame, row.t, row.latency_ms)
             if face is not None:
-                self._ledger.add_reading(face.reading)
+                self.ledger.add_reading(face.reading)
 
     # Upkeep, by the injected clock
 
@@ -224,41 +235,32 @@ class SessionRecorder:
             self._folder.require_there()
         if now >= self._disk_at:
             self._disk_at = now + DISK_CHECK_S
-            self._check_disk()
-        if now >= self._save_at and self._timeline.begun:
+            if (left_mb := self._disk.newly_low(self.folder)) is not None:
+                self._events.add(EventRow("disk", "low", value=left_mb, unit="MB"))
+        if now >= self._save_at and self.timeline.begun:
             self._save_at = now + SAVE_S
             self._save("recording")
 
-    def _check_disk(self) -> None:
-        left_mb = self._disk.newly_low(self.folder)
-        if left_mb is not None:
-            self._events.add(EventRow("disk", "low", value=left_mb, unit="MB"))
-
     def _save(self, state: State) -> SessionSummary:
-        summary = self._ledger.summary(self.folder, state)
-        content = with_clock(with_account(self._content, self._ledger, summary), self._timeline)
+        summary = self.ledger.summary(self.folder, state)
+        content = with_clock(with_account(self._content, self.ledger, summary), self.timeline)
         if state != "recording":
             content["files"] = {FRAMES_FILE: self._frames.digest(), EVENTS_FILE: self._events.file.digest()}
         write_session(self.folder, content)
         return summary
 
     def _end(self, reason: str) -> None:
-        self._append(self._last_records())
-        if not self._timeline.begun:  # no frame ever came
-            self._timeline.begin(0.0, None)
+        self._append(self._late(self._left_out.take_rest(self._last_index)))
+        if not self.timeline.begun:  # no frame ever came
+            self.timeline.begin(0.0, None)
             self._events.move_to(0.0)
         self._events.hold("camera", "lost", False)
         self._events.hold("pause", "pause", False)
+        self._events.hold("quality", "low", False)
+        self._events.end_all("alarm", {"to": SESSION_END})
         self._events.add(EventRow("session", "recording", "end", details={"reason": reason}))
+        self._content["ended"] = reason
         self._ended = True
-
-    def _last_records(self) -> list[Record]:
-        """What waits at the end. A dropped frame behind one still in analysis lies beyond the session."""
-        records = []
-        for item in self._left_out.take_all():
-            if isinstance(item, Lost) or self._last_index is None or item.index == self._last_index + 1:
-                records.append(self._left_out_record(item))
-        return records
 
     def _seal(self, state: State) -> None:
         try:
@@ -293,6 +295,6 @@ class SessionRecorder:
             self._seal("failed")
         except OSError as second:
             log.warning("%s could not be sealed: %s", self.folder.name, second)
-            self._summary = self._ledger.summary(self.folder, "failed")
+            self._summary = self.ledger.summary(self.folder, "failed")
         moment = self._started_utc + timedelta(seconds=self._clock() - self._opened)
-        return SessionError(farewell(lost, folder=self.folder, rows=self._ledger.rows, moment=moment))
+        return SessionError(farewell(lost, folder=self.folder, rows=self.ledger.rows, moment=moment))

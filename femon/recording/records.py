@@ -19,7 +19,7 @@ RATE_S: Final = 2.0  # the stretch over which column 79 counts
 class Records:
     """Makes the rows of a session in the order of their times.
 
-    `take_events` gives the ids of the events since the row before, joined by "+".
+    `take_events` gives the ids of the events that the row of a frame is the first to name, joined by "+".
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Records:
         *,
         live: bool,
         modes: ModeSettings,
-        take_events: Callable[[], str | None],
+        take_events: Callable[[int | None], str | None],
     ) -> None:
         self._session_id, self._timeline = session_id, timeline
         self._live, self._modes, self._take_events = live, modes, take_events
@@ -70,7 +70,7 @@ class Records:
         return {"frame": number, "t": seconds, "t_utc": self._timeline.utc_at(seconds)}
 
     def _row(self, **cells: Any) -> Row:
-        return Row(session_id=self._session_id, event=self._take_events(), **cells)
+        return Row(session_id=self._session_id, event=self._take_events(cells["frame"]), **cells)
 
     def _rate(self, t: float) -> float | None:
         """Analysed frames per second over the last 2 s."""
@@ -83,7 +83,7 @@ class Records:
 
 
 def _judgement(reading: Reading) -> dict[str, str]:
-    if reading.uncertain == "low_quality":
+    if reading.low_quality:
         return {"status": "low_quality", "why": "+".join(reading.face.quality.reasons)}
     return {"status": "ok"}
 

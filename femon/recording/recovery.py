@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 from femon.plain_files import read_table
 from femon.recording.columns import EVENT_HEADER, FRAME_HEADER, columns_json, event_cells
 from femon.recording.csv_file import csv_bytes
+from femon.recording.excerpt_entry import excerpt_of
 from femon.recording.folder import (
     COLUMNS_FILE,
     LOCK_FILE,
@@ -83,7 +84,7 @@ def _recovered(folder: Path) -> SessionSummary | None:
 
 
 def _put_right(folder: Path, content: dict[str, Any]) -> SessionSummary:
-    ledger, last_row, last_event = Ledger(live=_is_live(content)), _Last(), _Last()
+    ledger, last_row, last_event = Ledger(excerpt_of(content["source"])), _Last(), _Last()
     (folder / RESERVE_FILE).unlink(missing_ok=True)
     (folder / f"{SESSION_FILE}.new").unlink(missing_ok=True)
     if not (folder / COLUMNS_FILE).exists():
@@ -104,10 +105,6 @@ def _put_right(folder: Path, content: dict[str, Any]) -> SessionSummary:
     files = {name: _digest(folder / name) for name in (FRAMES_FILE, EVENTS_FILE)}
     write_session(folder, with_account(content, ledger, summary) | {"files": files})
     return summary
-
-
-def _is_live(content: dict[str, Any]) -> bool:
-    return content["source"]["kind"] in ("camera", "url")
 
 
 def _cut_back(path: Path, header: list[str], see: Callable[[Cells], None]) -> int:

@@ -13,7 +13,7 @@ from femon.types import Reading
 Status = Literal["ok", "low_quality", "no_face", "dropped", "paused", "camera_lost"]
 EventKind = Literal[
     "session", "marker", "note", "exclude", "alarm", "calibration", "camera", "pause", "model", "settings",
-    "quality", "disk", "recovery",
+    "quality", "disk", "recovery", "state",
 ]  # fmt: skip
 Phase = Literal["point", "start", "end"]
 

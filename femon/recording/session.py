@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -18,13 +17,14 @@ import femon
 from femon.alarms import limits_of, thresholds_of
 from femon.errors import SessionError
 from femon.plain_files import create_owner_only
+from femon.recording.excerpt_entry import excerpt_table
 from femon.recording.ledger import Ledger, SessionSummary
 from femon.recording.timeline import Timeline, utc_text
 from femon.settings import AnalysisSettings, Settings
 from femon.types import SourceInfo
 
 SCHEMA: Final = "1.0"
-CONSENT_TEXT_VERSION: Final = 1
+CONSENT_TEXT_VERSION: Final = 2
 SESSION_FILE: Final = "session.json"
 FRAMES_FILE: Final = "frames.csv"
 EVENTS_FILE: Final = "events.csv"
@@ -50,6 +50,7 @@ class SessionRequest:
     rested: bool = False  # the person says so: their blinks become what later ones are held against
     video: bool = False  # also store the pictures, of a live source
     paused: bool = False  # from its first frame: a source that comes back while the others are paused
+    made_with: str = ""  # checksum of all that decides what an analysis gives; empty: somebody watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +74,31 @@ def participant_from(path: Path) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", path.stem)[:PARTICIPANT_LENGTH] or "anon"
 
 
+def check_participant(code: str) -> str:
+    """The same participant code; raises SessionError when it is none."""
+    if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{PARTICIPANT_LENGTH}}}", code):
+        raise SessionError(
+            "Use a code, not a name, for the participant: "
+            f"up to {PARTICIPANT_LENGTH} letters, digits, '-' and '_'."
+        )
+    return code
+
+
 def participant_of(request: SessionRequest, source: SourceInfo) -> str:
     """The participant code of a session; raises SessionError when the asked one is not a code."""
     if request.participant:
-        if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{PARTICIPANT_LENGTH}}}", request.participant):
-            raise SessionError(
-                "Use a code, not a name, for the participant: "
-                f"up to {PARTICIPANT_LENGTH} letters, digits, '-' and '_'."
-            )
-        return request.participant
+        return check_participant(request.participant)
     return participant_from(source.path) if source.path is not None and not source.live else "anon"
 
 
 def write_session(folder: Path, content: Mapping[str, Any]) -> None:
-    """Replace session.json as a whole; raises OSError and leaves the old one."""
+    """Replace session.json as a whole; raises OSError and leaves the old one.
+
+    Raises ValueError for a number that JSON does not know.
+    """
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     new = folder / f"{SESSION_FILE}.new"
     with create_owner_only(new) as file:
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         file.write(text.encode("utf-8", errors="replace"))
         file.flush()
         os.fsync(file.fileno())
@@ -110,6 +119,7 @@ def session_content(
     return {
         "schema": SCHEMA,
         "state": "recording",
+        "ended": None,
         "session_id": session_id,
         "app_version": femon.__version__,
         "python": platform.python_version(),
@@ -139,6 +149,7 @@ def session_content(
         "crop": {"size": 48, "margin": settings.crop_margin},
         "quality_gate": {"min": settings.quality_minimum},
         "class_prior_gamma": 0.0,
+        "made_with": request.made_with or None,
         "faces": {},
         "calibration": {},
         "thresholds": thresholds_of(limits_of(context.settings.alarms)),
@@ -183,7 +194,8 @@ def _source(context: SessionContext) -> dict[str, Any]:
         "kind": source.kind,
         "name": source.name,
         "path": None if source.path is None else str(source.path),
-        "sha256": _sha256(source.path) if source.path is not None and source.path.is_file() else None,
+        "bytes": source.path.stat().st_size if source.path is not None and source.path.is_file() else None,
+        "sha256": None,
         "index": source.index,
         "backend": source.backend,
         "width": source.width,
@@ -192,6 +204,7 @@ def _source(context: SessionContext) -> dict[str, Any]:
         "fps_measured": None,
         "exposure": None,
         "auto_exposure": None,
+        "excerpt": excerpt_table(source.excerpt),
     }
 
 
@@ -207,11 +220,6 @@ def _filters(settings: AnalysisSettings, model: Mapping[str, Any]) -> dict[str, 
         "hysteresis": {"lead": settings.lead, "hold_s": settings.hold_s},
         "uncertain": doubt,
     }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _version(package: str) -> str | None:

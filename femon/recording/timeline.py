@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from femon.types import SourceInfo
+
 
 def utc_text(moment: datetime) -> str:
     """An aware moment as the logs write it: ISO 8601 in UTC with microseconds."""
@@ -13,13 +15,17 @@ def utc_text(moment: datetime) -> str:
 class Timeline:
     """Turns the times of one source into session times; the first thing written begins it.
 
-    Live sessions have one wall-clock anchor, the grab of the first frame, else `started_utc`.
+    Live sessions have one wall-clock anchor, the grab of the first frame, else `started_utc`; a file has one
+    if its excerpt names it. Frames of an excerpt keep the file's numbers, and the time of stills is theirs.
     """
 
-    def __init__(self, started_utc: datetime, *, live: bool) -> None:
-        self._anchor = started_utc if live else None
+    def __init__(self, started_utc: datetime, source: SourceInfo) -> None:
+        excerpt = source.excerpt
+        self._anchor = started_utc if source.live else None
+        self._file_utc = None if excerpt is None else excerpt.start_utc
+        self._zero_t = 0.0 if source.stills and excerpt is not None else None  # None: at what comes first
         self._start_t: float | None = None
-        self._first_index: int | None = None
+        self._first_index: int | None = None if excerpt is None else 0
         self._drift: timedelta | None = None
 
     @property
@@ -40,12 +46,18 @@ class Timeline:
     def begin(self, t: float, utc: datetime | None) -> None:
         """Set zero to the source time t; the first call counts."""
         if self._start_t is None:
-            self._start_t = t
+            self._start_t = t if self._zero_t is None else self._zero_t
+            if self._file_utc is not None:
+                self._anchor = self._file_utc + timedelta(seconds=self._start_t)
             self._anchor = utc or self._anchor
 
     def since_start(self, t: float) -> float:
         """Session time in s of a source time; 0 for anything before the first frame."""
-        return 0.0 if self._start_t is None else max(0.0, t - self._start_t)
+        return max(0.0, self.from_start(t))
+
+    def from_start(self, t: float) -> float:
+        """Session time in s of a source time, below 0 before the first frame; 0 while nothing has begun."""
+        return 0.0 if self._start_t is None else t - self._start_t
 
     def number(self, index: int) -> int:
         """Session frame number of a source frame; the first one asked for is frame 0."""

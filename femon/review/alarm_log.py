@@ -33,8 +33,9 @@ class Alarm:
     deep_share: float | None
     pitch_change_deg: float | None
     coverage: float | None
-    duration_s: float | None  # None: it held to the end
-    ended_as: str  # the state after it; "" when unknown
+    duration_s: float | None  # None: unknown, it held to the end
+    ended_as: str  # the state after it, or SESSION_END; "" when unknown
+    began_before: bool  # the session did: it was on at the first frame
     continues: bool  # a milder alarm got worse and became this one
     acknowledged_s: float | None  # after its start
     snoozed_s: float | None
@@ -47,12 +48,13 @@ def alarms_of(log: SessionLog, part: Part) -> tuple[Alarm, ...]:
     """The alarms that start in a part of the session, by their start."""
     logged = [event for event in log.events if event.kind == "alarm"]
     ends = {event.ref_id: event for event in logged if event.phase == "end"}
-    handed_on = {(event.t, str(event.details.get("to"))) for event in logged if event.phase == "end"}
     answers: dict[int, list[Event]] = {}
     for event in logged:
         if event.name in _ANSWERS and event.ref_id is not None:
             answers.setdefault(event.ref_id, []).append(event)
     starts = sorted((e for e in logged if e.phase == "start"), key=lambda e: (e.t, e.id))
+    ended = (ends[start.id] for start in starts if start.id in ends)  # an end alone hands nothing on
+    handed_on = {(end.t, str(end.details.get("to"))) for end in ended}
     return tuple(
         _alarm(log, start, ends.get(start.id), answers.get(start.id, []), (start.t, start.name) in handed_on)
         for start in starts
@@ -96,6 +98,7 @@ def _alarm(
         coverage=number(details, "coverage"),
         duration_s=None if end is None else end.duration_s,
         ended_as="" if end is None else str(end.details.get("to") or ""),
+        began_before=(number(details, "t") or 0.0) < 0,
         continues=continues,
         acknowledged_s=None if ack is None else max(ack.t - start.t, 0.0),
         snoozed_s=None if snooze is None else snooze.value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from femon.recording.recorder import SESSION_END
 from femon.review.alarm_log import ALARM_KINDS, Alarm, episodes, names_text
 from femon.review.blocks import Block, Heading, Paragraph, Table
 from femon.review.quantities import clock_text, length_text, percent
@@ -68,10 +69,18 @@ def _row(alarm: Alarm) -> tuple[str, ...]:
         if alarm.pitch_change_deg is None or not closed
         else f"{alarm.pitch_change_deg:.1f}\N{DEGREE SIGN}",
         percent(alarm.coverage),
-        "to the end" if alarm.duration_s is None else length_text(alarm.duration_s),
+        _lasted(alarm),
         _answer(alarm),
         alarm.evidence.rpartition("/")[2] or "-",
     )
+
+
+def _lasted(alarm: Alarm) -> str:
+    if alarm.duration_s is None:
+        return "to the end"
+    notes = [", on at the start"] if alarm.began_before else []
+    notes += [", to the end"] if alarm.ended_as == SESSION_END else []
+    return length_text(alarm.duration_s) + "".join(notes)
 
 
 def _figure(value: float | None, unit: str) -> str:

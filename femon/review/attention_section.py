@@ -9,16 +9,15 @@ import numpy as np
 
 from femon.recording.columns import ATTENTION_STATES
 from femon.review.attention_charts import affect_chart, attention_chart, engagement_chart, off_chart
-from femon.review.blocks import Block, Cell, Figure, Heading, Paragraph, Table
+from femon.review.blocks import Block, Cell, Figure, Heading, Paragraph, Table, Withheld
 from femon.review.chart import Shade
-from femon.review.closures import LIMITS
 from femon.review.frame_rows import ENGAGEMENT_LEVELS
 from femon.review.measured import number_cell, share_cell
 from femon.review.monitor_charts import highest
+from femon.review.off_target import off_lengths
 from femon.review.part import Part
 from femon.review.quadrants import MIDDLE, NAMES, quadrant_shares
 from femon.review.quantities import length_text, percent
-from femon.review.runs import run_sums, runs
 from femon.review.session_thresholds import SessionThresholds
 from femon.review.signs import bar, block_key, line_key
 from femon.review.totals import Totals
@@ -40,15 +39,14 @@ def attention_section(
     """`shown` are the rows of the main face that are drawn, `counted` those that count."""
     if totals.pose_coverage is None:
         return
-    starts, stops = runs(counted.rows.on_target == 0, counted.rows.t, LIMITS.gap_s)
-    away = run_sums(counted.seconds, starts, stops)
+    away = off_lengths(counted)
     known = f"known for {percent(totals.pose_coverage)} of the analysed time"
     words, (long_s, *_) = _state_words(thresholds), thresholds.off_s
     rows: list[tuple[Cell, ...]] = [
         ("On target", share_cell(totals.on_target), known),
-        ("Times off target for 1 s and longer", str(int((away >= 1).sum())), known),
-        (f"of {long_s:g} s and longer", str(int((away >= long_s).sum())), known),
-        ("Longest time off target", length_text(float(away.max(initial=0.0))), known),
+        ("Times off target for 1 s and longer", str(away.count(1.0)), known),
+        (f"of {long_s:g} s and longer", str(away.count_long(long_s)), known),
+        ("Longest time off target", length_text(highest(away.seconds)), known),
         ("Most time off target within 30 s", length_text(highest(counted.rows.off_30s)), known),
     ]
     rows += [(f"State: {words[name]}", percent(share), known) for name, share in _states(counted)]
@@ -77,18 +75,18 @@ def engagement_section(
     if totals.engagement_coverage is None:
         return
     known = f"known for {percent(totals.engagement_coverage)} of the analysed time"
-    in_bands = sum(totals.engagement_levels_s)
     rows: list[tuple[Cell, ...]] = [("Engagement, mean", number_cell(totals.engagement), known)]
     rows += [
-        (f"Band {name}", percent(seconds / in_bands if in_bands else None), known)
-        for name, seconds in zip(ENGAGEMENT_LEVELS, totals.engagement_levels_s, strict=True)
+        (f"Band {name}", share_cell(share), known)
+        for name, share in zip(ENGAGEMENT_LEVELS, totals.engagement_bands, strict=True)
     ]
     yield Heading(2, "Engagement")
     yield Table(("Figure", "Value", "Rests on"), rows, (1,))
     keys = (block_key("amber", "low"), block_key("withheld", "medium"), block_key("pale", "high"))
     yield Figure(engagement_chart(shown, shown.end, shades), _CAPTION, keys)
     yield Paragraph(_WHAT_ENGAGEMENT_IS, "quiet")
-    yield from _quadrants(counted)
+    if not isinstance(totals.engagement, Withheld):
+        yield from _quadrants(counted)
 
 
 def affect_section(shown: Part, totals: Totals, shades: Sequence[Shade]) -> Iterator[Block]:

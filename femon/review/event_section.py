@@ -16,8 +16,10 @@ _LONGEST_DETAILS: Final = 300  # characters; the log has the rest
 
 
 def event_section(logged: Sequence[Event]) -> Iterator[Block]:
-    """The table of events; alarms have their own."""
-    events = sorted((e for e in folded(logged) if e.kind != "alarm"), key=lambda e: (e.t, e.id))
+    """The table of events; alarms have their own, and states of the monitors their curves."""
+    events = sorted(
+        (e for e in folded(logged) if e.kind not in ("alarm", "state")), key=lambda e: (e.t, e.id)
+    )
     rows: list[tuple[Cell, ...]] = [
         (
             event.id,

@@ -137,7 +137,7 @@ def _timelines(log: SessionLog, face: FaceSummary, name: str, shades: Sequence[S
 
 def _marked(event: Event) -> bool:
     """Whether an event is marked in the timeline; alarms and what was left out have their own places."""
-    return event.kind not in ("session", "alarm", "exclude", "quality")
+    return event.kind not in ("session", "alarm", "state", "exclude", "quality")
 
 
 def _doubt(face: FaceSummary) -> Iterator[Block]:

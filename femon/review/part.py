@@ -12,6 +12,7 @@ from femon.recording.columns import STATUSES
 from femon.review.frame_rows import Rows
 from femon.review.session_log import SessionLog
 from femon.review.stretches import Stretch, excluded_stretches, merged
+from femon.review.watched import Watched, watched_in
 from femon.smoothing import RESET_AFTER_S
 
 OK, LOW_QUALITY, NO_FACE, DROPPED, PAUSED, LOST = range(len(STATUSES))
@@ -28,6 +29,7 @@ class Part:
     end: float
     excluded: tuple[Stretch, ...]  # none of the rows lies in one
     stills: bool
+    watched: Watched
 
     def __getitem__(self, chosen: NDArray[Any]) -> Part:
         """The chosen rows, by mask or places."""
@@ -66,7 +68,7 @@ def whole(log: SessionLog, *, exclude: bool = True) -> Part:
     rows = log.rows
     excluded = excluded_stretches(log) if exclude and not log.stills else ()
     lasting = np.zeros(len(rows)) if log.stills else row_seconds(rows)
-    part = Part(rows, lasting, 0.0, log.account.duration_s, excluded, log.stills)
+    part = Part(rows, lasting, 0.0, log.account.duration_s, excluded, log.stills, watched_in(log))
     out = np.zeros(len(rows), bool)
     for first, last in part.left_out:
         out |= (rows.t >= first) & (rows.t < last)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from femon.recording.columns import EVENT_HEADER
+from femon.recording.excerpt_entry import excerpt_of
 from femon.recording.ledger import Ledger, SessionSummary, State
 from femon.recording.reading import open_log, read_about, reading, table_of
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SESSION_FILE
@@ -62,7 +63,7 @@ def read_session(folder: Path) -> SessionLog:
     """Read a finished session; raises SessionError for another folder, a damaged or a running one."""
     about = read_about(folder, _check_about)
     with reading(folder, FRAMES_FILE):
-        ledger = Ledger(live=about["source"]["kind"] in ("camera", "url"))
+        ledger = Ledger(excerpt_of(about["source"]))
         rows, models = read_rows(folder, ledger)
         account = ledger.summary(folder, cast(State, about["state"]))
     events = read_events(folder)

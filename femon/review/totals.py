@@ -111,6 +111,14 @@ class Totals:
         return _measured(self.engagement_sum, self.engagement_s, self.engagement_coverage)
 
     @property
+    def engagement_bands(self) -> tuple[Measured, ...]:
+        """Share of each band of the time in any; withheld together with the mean."""
+        if isinstance(self.engagement, Withheld):
+            return (self.engagement,) * len(self.engagement_levels_s)
+        in_bands = sum(self.engagement_levels_s)
+        return tuple(seconds / in_bands for seconds in self.engagement_levels_s)
+
+    @property
     def valence(self) -> Measured:
         """Mean of the derived valence, -1..1."""
         return self.valence_sum / self.affect_s if self.affect_s else Withheld("no expression")
@@ -150,8 +158,6 @@ def totals_of(part: Part, alarms: Sequence[Alarm]) -> Totals:
     analysed = frames[np.isin(best, ANALYSED)] if len(best) else frames
     analysed_s = float(analysed.seconds.sum())
     in_it = [alarm for alarm in alarms if counts_at(part, alarm.t)]
-    with_eyes, with_pose = bool((rows.eyes >= 0).any()), bool((rows.attention_state >= 0).any())
-    with_engagement = bool(np.isfinite(rows.engagement).any())
     closed_s, valid_s = perclos_seconds(main)
     return Totals(
         length_s=part.length_s,
@@ -161,7 +167,7 @@ def totals_of(part: Part, alarms: Sequence[Alarm]) -> Totals:
         analysed_s=analysed_s,
         labels=tuple(int(n) for n in np.bincount(rows.label[rows.label >= 0], minlength=len(LABELS))),
         eyes_s=float(seconds[readable(main)].sum()),
-        watched_eyes_s=analysed_s if with_eyes else 0.0,
+        watched_eyes_s=analysed_s if part.watched.eyes else 0.0,
         perclos_valid_s=valid_s,
         perclos_closed_s=closed_s,
         blinks=int((rows.blink_ms >= 0).sum()),
@@ -169,10 +175,10 @@ def totals_of(part: Part, alarms: Sequence[Alarm]) -> Totals:
         nods=_episodes(main, rows.nod == 1),
         fatigue_s=_time(main, rows.fatigue_index),
         fatigue_sum=_sum(main, rows.fatigue_index),
-        watched_pose_s=analysed_s if with_pose else 0.0,
+        watched_pose_s=analysed_s if part.watched.pose else 0.0,
         pose_s=float(seconds[rows.on_target >= 0].sum()),
         on_target_s=float(seconds[rows.on_target == 1].sum()),
-        watched_engagement_s=analysed_s if with_engagement else 0.0,
+        watched_engagement_s=analysed_s if part.watched.engagement else 0.0,
         engagement_s=_time(main, rows.engagement),
         engagement_sum=_sum(main, rows.engagement),
         engagement_levels_s=tuple(

@@ -85,6 +85,7 @@ def make_reading(
         label=UNCERTAIN if uncertain else top,
         confidence=None if low else 0.7,
         uncertain=uncertain,
+        low_quality=low,
     )
 
 

@@ -163,6 +163,18 @@ def test_when_the_second_file_cannot_be_written_the_first_is_put_back(
     assert files(session) == before
 
 
+def test_a_number_that_json_does_not_know_is_damage_and_nothing_is_changed(session: Path) -> None:
+    about = json.loads((session / "session.json").read_text())
+    about["filters"]["half_life_s"] = float("nan")
+    (session / "session.json").write_text(json.dumps(about))
+    before = files(session)
+
+    with pytest.raises(SessionError, match=r"^session\.json of the session .* is damaged"):
+        exclude(session, Moment(0.1, 1), Moment(0.3, 3), "")
+
+    assert files(session) == before
+
+
 def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SessionError, match="cannot be changed"):
         exclude(tmp_path / "gone", Moment(0.1), Moment(0.3), "")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from femon.monitors import Limits
 from femon.recording.columns import EVENT_HEADER, FRAME_COLUMNS, FRAME_HEADER, columns_json
+from femon.types import UncertainReason
 
 FRAMES_CONTRACT = """
 session_id frame t_mono_s t_utc t_media_s status status_why n_faces face_id primary
@@ -52,6 +54,16 @@ def test_every_column_of_both_files_is_explained_in_order() -> None:
         assert entry["type"] in ("text", "int", "float", "0/1")
         if entry["type"] != "text":
             assert len(entry["range"]) == 2
+
+
+def test_a_blink_is_as_long_as_the_monitor_says() -> None:
+    blink = {column.name: column for column in FRAME_COLUMNS}["blink_ms"]
+    assert blink.range == (0, 1000 * Limits().blink_longest_s)
+
+
+def test_every_reason_of_doubt_is_a_word_of_its_column() -> None:
+    why = {column.name: column for column in FRAME_COLUMNS}["uncertain_why"]
+    assert why.range == get_args(UncertainReason)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])

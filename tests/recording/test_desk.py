@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from femon.alarms import AlarmEvent
 from femon.recording import SessionContext, SessionRequest
 from femon.recording.desk import RecordingDesk
 from femon.settings import Settings
@@ -57,6 +58,14 @@ def test_typed_text_is_its_own_key_and_a_note_keeps_its_text(
         ("door", '{"key":"door"}'),
         ("note", '{"text":"a, b"}'),
     ]
+
+
+def test_a_state_of_the_monitors_is_no_alarm(desk: RecordingDesk, notices: list[Notice], read: Any) -> None:
+    state = AlarmEvent("000001", None, 100.0, "state", "point", None, "", {"to": "unknown"})
+    ack = AlarmEvent("000002", None, 100.0, "ack", "point", None, "", {})
+    desk.alarms([state, ack])
+    rows = written(desk, notices, read)
+    assert [(row["type"], row["name"]) for row in rows[1:-1]] == [("state", "state"), ("alarm", "ack")]
 
 
 def test_without_a_session_a_mark_is_nothing(notices: list[Notice]) -> None:
@@ -129,3 +138,15 @@ def test_what_was_left_out_before_an_earlier_session_is_not_in_the_next_one(
     desk.close("user")
     frames = read(notices[-1].details["summary"].folder).cells()
     assert [row["status"] for row in frames] == ["no_face", "no_face"]
+
+
+def test_a_marker_of_an_earlier_moment_belongs_to_the_frame_of_that_moment(
+    desk: RecordingDesk, made: Any, notices: list[Notice], read: Any
+) -> None:
+    for number in range(1, 5):
+        desk.write(made.readings(number))
+    desk.mark("marker", "door", t=made.frame(2).t + 0.001)
+    desk.mark("marker", "now")
+    rows = written(desk, notices, read)
+    assert [(row["name"], row["frame"]) for row in rows[1:3]] == [("door", "2"), ("now", "4")]
+    assert float(rows[1]["t_mono_s"]) == pytest.approx(made.frame(2).t - made.frame(0).t + 0.001, abs=1e-3)

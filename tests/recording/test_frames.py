@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,17 @@ def test_a_low_quality_row_keeps_raw_and_drops_what_is_smoothed(rig: Any, made: 
     assert (cells["label"], cells["uncertain_why"]) == ("uncertain", "low_quality")
     assert (cells["raw_happy"], cells["model_id"]) == ("0.8200", "tiny")
     assert {cells[n] for n in ("smooth_happy", "top_label", "top_prob", "valence_derived")} == {""}
+
+
+def test_a_poor_face_is_told_where_expressions_are_not_watched(rig: Any, made: Any, read: Any) -> None:
+    poor = made.reading(uncertain="low_quality", reasons=("dark",))
+    unwatched = replace(poor, raw=None, label="", uncertain=None)
+    recorder = rig.open()
+    recorder.write(replace(made.readings(0, unwatched), model_id=None))
+    recorder.close("user")
+    (cells,) = read(recorder.folder).cells()
+    assert (cells["status"], cells["status_why"]) == ("low_quality", "dark")
+    assert (cells["label"], cells["uncertain_why"], cells["raw_happy"]) == ("", "", "")
 
 
 def test_rows_without_a_face_fill_only_their_own_cells(rig: Any, made: Any, read: Any) -> None:
@@ -168,15 +180,6 @@ def test_a_late_drop_is_kept_and_told(rig: Any, made: Any, read: Any) -> None:
     summary = recorder.close("user")
     assert sorted(read(recorder.folder).frames.frame) == [0, 1, 2, 3]
     assert (summary.unaccounted, summary.integrity) == (0, "1 rows are out of order.")
-
-
-def test_a_file_read_with_a_stride_keeps_its_numbers_and_its_account(rig: Any, made: Any, read: Any) -> None:
-    recorder = rig.open(made.file)
-    for index in (0, 5, 10, 15):
-        recorder.write(made.readings(index, source=made.file))
-    summary = recorder.close("source_end")
-    assert read(recorder.folder).frames.frame.tolist() == [0, 5, 10, 15]
-    assert (summary.captured, summary.analysed, summary.integrity) == (4, 4, "ok")
 
 
 def test_files_have_media_time_and_no_live_figures(rig: Any, made: Any, read: Any) -> None:

@@ -12,10 +12,12 @@ import pytest
 
 from femon.errors import SessionError
 from femon.recording import participant_from
+from femon.recording.recorder import CloseReason
+from femon.recording.session import write_session
 
 KEYS = """
-schema state session_id app_version python platform packages participant condition notes glasses purpose
-consent modes source clock model landmarker filters crop quality_gate class_prior_gamma faces calibration
+schema state ended session_id app_version python platform packages participant condition notes glasses purpose
+consent modes source clock model landmarker filters crop quality_gate class_prior_gamma made_with faces calibration
 thresholds video counts latency_ms integrity files
 """
 
@@ -43,8 +45,7 @@ def test_without_a_code_the_participant_is_anon_or_the_file(
     source = read(recorder.folder).session["source"]
     assert rig.open().folder.name.endswith("_anon")
     assert recorder.folder.name.endswith("_day-2-----final")
-    assert source["path"] == str(video)
-    assert source["sha256"] == hashlib.sha256(b"not really a video").hexdigest()
+    assert (source["path"], source["bytes"]) == (str(video), 18)
 
 
 @pytest.mark.parametrize(
@@ -64,15 +65,15 @@ def test_the_keys_of_session_json_keep_their_order(rig: Any, made: Any, read: An
     session = read(recorder.folder).session
     assert list(session) == KEYS.split()
     assert session["faces"] == {"3": "p01", "5": "f5"}
-    assert session["consent"] == {"given": True, "at": "2026-03-14T09:26:53.390054Z", "text_version": 1}
+    assert session["consent"] == {"given": True, "at": "2026-03-14T09:26:53.390054Z", "text_version": 2}
     assert session["filters"] == {
         "half_life_s": 0.3,
         "hysteresis": {"lead": 0.08, "hold_s": 0.25},
         "uncertain": {"low_prob": 0.45, "margin": 0.1, "disagreement": None},
     }
     assert list(session["source"]) == [
-        "kind", "name", "path", "sha256", "index", "backend", "width", "height", "fps_asked", "fps_measured",
-        "exposure", "auto_exposure",
+        "kind", "name", "path", "bytes", "sha256", "index", "backend", "width", "height", "fps_asked", "fps_measured",
+        "exposure", "auto_exposure", "excerpt",
     ]  # fmt: skip
 
 
@@ -131,6 +132,28 @@ def test_a_stage_that_failed_marks_the_session(rig: Any, made: Any, read: Any) -
     recorder.write(made.readings(0))
     assert recorder.close("error").state == "failed"
     assert read(recorder.folder).session["state"] == "failed"
+
+
+@pytest.mark.parametrize("reason", ["user", "source_end", "source_cut", "error"])
+def test_session_json_says_why_it_ended(rig: Any, made: Any, read: Any, reason: CloseReason) -> None:
+    recorder = rig.open(made_with="ab" * 32)
+    recorder.write(made.readings(0))
+    assert read(recorder.folder).session["ended"] is None
+    recorder.close(reason)
+    session = read(recorder.folder).session
+    assert (session["ended"], session["made_with"]) == (reason, "ab" * 32)
+
+
+def test_a_session_that_nobody_asked_to_repeat_is_made_with_nothing(rig: Any, read: Any) -> None:
+    assert read(rig.open().folder).session["made_with"] is None
+
+
+def test_a_number_that_json_does_not_know_is_not_written(tmp_path: Path) -> None:
+    write_session(tmp_path, {"half_life_s": 0.3})
+    with pytest.raises(ValueError, match="JSON"):
+        write_session(tmp_path, {"half_life_s": float("nan")})
+    assert [file.name for file in tmp_path.iterdir()] == ["session.json"]
+    assert "0.3" in (tmp_path / "session.json").read_text()
 
 
 def test_a_root_that_cannot_be_written_is_refused_and_nothing_stays(rig: Any, tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ def face_reading(
         label=UNCERTAIN if uncertain else top,
         confidence=None if poor else 0.7,
         uncertain=uncertain,
+        low_quality=poor,
     )
 
 
@@ -239,6 +240,11 @@ def monitored(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def cells() -> Callable[..., Cells]:
     return watched
+
+
+@pytest.fixture
+def filler() -> Callable[..., None]:
+    return fill
 
 
 @pytest.fixture

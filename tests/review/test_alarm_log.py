@@ -79,6 +79,25 @@ def test_an_alarm_that_gets_worse_counts_once(alarms: Make, first: int) -> None:
     assert names_text(found) == "1 pre, 1 microsleep, 1 drowsy"
 
 
+def test_what_follows_an_alarm_that_never_started_in_the_log_counts_itself(alarms: Make, first: int) -> None:
+    found = alarms(
+        alarm(1, "microsleep", phase="end", details={"to": "sleep"}),
+        alarm(1, "sleep", phase="start"),
+        alarm(2, "sleep", phase="end", ref_id=first + 1, duration_s=1, details={"to": "unresponsive"}),
+        alarm(2, "unresponsive", phase="start"),
+    )
+    assert [one.continues for one in found] == [False, True]
+    assert episodes(found) == 1
+
+
+def test_an_alarm_that_the_session_cut_off_has_its_length(alarms: Make, first: int) -> None:
+    (found,) = alarms(
+        alarm(2, "severe", phase="start"),
+        alarm(9, "severe", phase="end", ref_id=first, duration_s=7, details={"to": "session_end"}),
+    )
+    assert (found.duration_s, found.ended_as) == (7, "session_end")
+
+
 def test_an_alarm_in_an_excluded_stretch_does_not_count(session: Path, alarms: Make) -> None:
     assert len(alarms(alarm(2, "pre", phase="start"))) == 1
     exclude(session, Moment(1.0), Moment(3.0), "")

@@ -22,7 +22,9 @@ Make = Callable[..., Any]
 @pytest.fixture
 def femon(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
     def run(*arguments: object) -> tuple[int, str]:
-        options = ("--settings", tmp_path / "settings.json", "--models", tmp_path / "models")
+        settings = tmp_path / "settings.json"
+        settings.write_text("{}")
+        options = ("--settings", settings, "--models", tmp_path / "models")
         code = main([str(argument) for argument in ("report", *arguments, *options)])
         captured = capsys.readouterr()
         return code, captured.out + captured.err
@@ -83,6 +85,35 @@ def test_several_sessions_are_compared_in_one_page(femon: Make, two: tuple[Path,
     assert not (two[0] / "report.html").exists()
 
 
+def test_a_session_that_cannot_be_read_does_not_stop_the_others(
+    femon: Make, two: tuple[Path, Path], tmp_path: Path
+) -> None:
+    code, text = femon(two[0], tmp_path / "absent", two[1])
+    page = two[0].parent / "comparison.html"
+    assert code == 7
+    assert "absent" in text
+    assert f"Report: {page}" in text
+    html = page.read_text(encoding="utf-8")
+    assert "Comparison of 2 sessions" in html
+    assert "2 · p02 · night" in html
+
+
+def test_the_one_session_that_can_be_read_gets_its_own_report(
+    femon: Make, session: Path, tmp_path: Path
+) -> None:
+    code, text = femon(tmp_path / "absent", session, "--csv-summary")
+    assert code == 7
+    assert f"Report: {session / 'report.html'}" in text
+    assert (session / "summary.csv").exists()
+
+
+def test_without_any_session_nothing_is_written(femon: Make, tmp_path: Path) -> None:
+    code, text = femon(tmp_path / "absent", tmp_path / "lost")
+    assert code == 3
+    assert len(text.splitlines()) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["settings.json"]
+
+
 def test_a_comparison_is_the_same_each_time(femon: Make, two: tuple[Path, Path], tmp_path: Path) -> None:
     pages = [tmp_path / "1.html", tmp_path / "2.html"]
     for page in pages:
@@ -136,9 +167,7 @@ def test_names_steer_no_terminal(femon: Make, session: Path) -> None:
     assert not any(letter in text for letter in "\x1b\x07\u202e\r")
 
 
-def test_a_folder_that_is_no_session_stops_with_a_sentence(
-    femon: Make, session: Path, tmp_path: Path
-) -> None:
-    code, text = femon(session, tmp_path)
+def test_a_folder_that_is_no_session_is_told_in_a_sentence(femon: Make, tmp_path: Path) -> None:
+    code, text = femon(tmp_path)
     assert code == 3
     assert "is no femon session" in text

@@ -109,6 +109,26 @@ def test_alarms_stand_with_evidence_and_answer(drive: Path) -> None:
     assert "0:45.0 drowsy 17 % 15 % - - - 98 % to the end false alarm" in text
 
 
+def test_an_alarm_that_the_session_cut_off_lasted_to_the_end(drive: Path, event_adder: Make) -> None:
+    event_adder(
+        drive,
+        {"t_mono_s": 79, "type": "alarm", "phase": "end", "name": "drowsy", "ref_id": 4, "duration_s": 34,
+         "details": {"to": "session_end"}},
+    )  # fmt: skip
+    assert "98 % 34.0 s, to the end false alarm" in text_of(write_report(drive))
+
+
+def test_an_alarm_that_was_on_before_the_session_says_so(drive: Path, event_adder: Make) -> None:
+    event_adder(
+        drive,
+        {"t_mono_s": 0, "type": "alarm", "phase": "start", "name": "microsleep", "value": 1.52, "unit": "s",
+         "details": {"t": -0.7}},
+        {"t_mono_s": 2, "type": "alarm", "phase": "end", "name": "microsleep", "ref_id": 8, "duration_s": 2,
+         "details": {"to": "open"}},
+    )  # fmt: skip
+    assert "2.0 s, on at the start" in text_of(write_report(drive))
+
+
 def test_totals_are_given_between_markers(drive: Path) -> None:
     text = text_of(write_report(drive))
     assert "whole session 79.9 s" in text
@@ -132,6 +152,23 @@ def test_too_little_to_go_by_is_grey_with_the_reason(monitored: Make, cells: Mak
     assert '<span class="withheld">needs 30 s of readable eyes</span>' in html
     assert 'class="block withheld"' in html
     assert "Lengths of blinks are withheld" in text_of(path)
+
+
+def test_bands_of_engagement_are_withheld_together_with_the_mean(monitored: Make, cells: Make) -> None:
+    def at(frame: int, t: float) -> dict[str, object]:
+        known = t >= 10
+        return cells(
+            engagement="0.60" if known else "",
+            engagement_level="medium" if known else "",
+            valence_derived="0.50",
+        )
+
+    text = text_of(write_report(monitored(20, at)))
+    why = "known for under 70 % of the time"
+    assert f"Engagement, mean {why}" in text
+    for band in ("low", "medium", "high"):
+        assert f"Band {band} {why}" in text
+    assert "focused-positive" not in text
 
 
 def test_a_session_without_labels_speaks_of_monitors_only(desk: Make, face: Make, cells: Make) -> None:
