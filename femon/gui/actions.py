@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from femon.gui.icons import icon
-from femon.gui.theme import current_theme, set_look
+from femon.gui.theme import current_theme, set_look, text_scale
 
-NARROW_PX: Final = 1100  # below this width the toolbar shows icons only
+NARROW_PX: Final = 1100  # below this width, at the usual text size, the toolbar shows icons only
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "camera": Command("Choose camera...", "Choose a camera", "Ctrl+K", "camera"),
     "file": Command("Open file or URL...", "Open a video, pictures or a stream", "Ctrl+O", "folder"),
     "demo": Command("Built-in clip", "Try femon with its built-in clip", "", "play"),
+    "again": Command("Play again", "Play what has ended from its beginning"),
     "add_camera": Command("Add camera...", "Watch one more camera beside this source", "Ctrl+Shift+K"),
     "add_file": Command("Add file or URL...", "Watch a file or stream beside this source", "Ctrl+Shift+O"),
     "next_source": Command("Next source", "Show the figures of the next source", "Ctrl+Tab"),
@@ -52,8 +53,11 @@ COMMANDS: Final = {
         "Freeze picture", "Hold the picture; analysis and recording go on", "F", checkable=True
     ),
     "full_screen": Command("Full screen", "Fill the screen", "F11", checkable=True),
+    "previous_face": Command("Previous face", "Choose the face above in the list", "["),
+    "next_face": Command("Next face", "Choose the next face in the list", "]"),
     "compare": Command("Compare", "See what every model says about one picture", "Ctrl+Shift+M", "compare"),
     "review": Command("Review", "Look at finished sessions", "Ctrl+L", "review"),
+    "export": Command("Export...", "Write a session in formats of other programs", "Ctrl+E"),
     "settings": Command("Settings", "Change settings", "Ctrl+,", "settings"),
     "purpose": Command("Purpose...", "What femon is used for, and what that allows"),
     "help": Command("Help", "What labels mean, what the keys do, licences", "F1"),
@@ -62,7 +66,8 @@ COMMANDS: Final = {
     "false_alarm": Command("Last alarm was false", "Mark the last alarm as false in the log", "X"),
     "snooze": Command("Snooze alarms 60 s", "No alarm sounds for 60 s, except sleep and no reaction", "Z"),
 }
-SOURCE_MENU: Final = ("camera", "file", "demo", "add_camera", "add_file", "next_source", "close_source")
+_OPENING: Final = ("camera", "file", "demo", "again")
+SOURCE_MENU: Final = (*_OPENING, "add_camera", "add_file", "next_source", "close_source")
 _MODE_TIP: Final = "Choose what is watched"
 _MODE_FIXED: Final = "Stop the session to choose another mode"
 THEMES: Final = {"system": "As the system", "dark": "Dark", "light": "Light"}
@@ -124,6 +129,7 @@ class Toolbar(QToolBar):
         for name in ("review", "compare", "settings"):
             self.addAction(actions[name])
         self._add_menu("help", "Help", self._menu([actions[name] for name in ("help", "purpose")]))
+        self._take_keys()
         self._draw_icons()
 
     def show_recording(self, time: str) -> None:
@@ -149,26 +155,38 @@ class Toolbar(QToolBar):
             action.setChecked(action.data() == name)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
+        """Follow the theme and the text size."""
         if event.type() == QEvent.Type.PaletteChange:
             self._draw_icons()
+        elif event.type() == QEvent.Type.FontChange:
+            self._show_text_in(self.width())
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the text when there is no room for it."""
-        wide = event.size().width() >= NARROW_PX
+        self._show_text_in(event.size().width())
+        super().resizeEvent(event)
+
+    def _show_text_in(self, width: int) -> None:
+        wide = width >= NARROW_PX * text_scale()
         style = Qt.ToolButtonStyle
         self.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
         for button in self._menus.values():
             button.setToolButtonStyle(self.toolButtonStyle())
         for button in self._at_the_end():  # there is no room for the text of all
             button.setToolButtonStyle(style.ToolButtonIconOnly)
-        super().resizeEvent(event)
 
     def _at_the_end(self) -> list[QToolButton]:
         made = [self.widgetForAction(self._actions[name]) for name in ("review", "compare", "settings")]
         buttons = [button for button in made if isinstance(button, QToolButton)]
         return [self._menus["alarms"], self._menus["theme"], *buttons, self._menus["help"]]
+
+    def _take_keys(self) -> None:
+        """Tab reaches every button: those made for actions leave themselves out."""
+        for action in self.actions():
+            button = self.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _add_menu(self, icon_name: str, text: str, menu: QMenu) -> None:
         button = QToolButton(self)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from femon.gui.alarm_looks import LOOKS
 from femon.gui.icons import pixmap
-from femon.gui.theme import current_theme, set_look
+from femon.gui.theme import current_theme, motion_reduced, set_look
 
 if TYPE_CHECKING:
     from femon.alarms import Alarms
@@ -39,6 +39,7 @@ class Strip:
     silence: str = ""  # why no sound is heard
     state: Literal["alarm", "over", "calm"] = "calm"
     acknowledged: bool = False
+    false: bool = False  # no alarm is left to be called false
     large: bool = False
 
 
@@ -85,7 +86,7 @@ class AlarmBanner(QFrame):
         if strip != self._strip:
             self._strip = strip
             self._show()
-        self._flash_while(alarms is not None and alarms.style == "flash")
+        self._flash_while(alarms is not None and alarms.style == "flash" and not motion_reduced())
         self._colour()
         if alarms is not None and alarms.alarm and (before is None or before.alarm != alarms.alarm):
             self.setAccessibleDescription(alarms.text)
@@ -115,6 +116,7 @@ class AlarmBanner(QFrame):
         self._buttons["acknowledge"].setVisible(present)
         self._buttons["acknowledge"].setEnabled(not strip.acknowledged)
         self._buttons["false_alarm"].setVisible(strip.state != "calm")
+        self._buttons["false_alarm"].setEnabled(not strip.false)
         self._buttons["snooze"].setVisible(present)
         self.setMinimumHeight(LARGE_PX if strip.large else HEIGHT_PX)
         self._draw_icon()
@@ -183,18 +185,22 @@ def strip_of(alarms: Alarms | None, over: Alarms | None) -> Strip:
     """The words for what is called for now; `over` is an alarm that has just ended."""
     if alarms is None:
         return Strip()
-    note, silence = note_of(alarms), alarms.sound_off or ""
+    note, silence = note_of(alarms, over), alarms.sound_off or ""
+    false = alarms.false is not None
     if alarms.alarm is not None:
         large = alarms.style in ("window", "flash")
-        return Strip(alarms.text, note, silence, "alarm", alarms.acknowledged, large)
+        return Strip(alarms.text, note, silence, "alarm", alarms.acknowledged, false, large)
     if over is not None:
-        return Strip(f"Over: {over.text}", note, silence, "over")
+        return Strip(f"Over: {over.text}", note, silence, "over", false=false)
     return Strip(silence or note, note if silence else "", silence)
 
 
-def note_of(alarms: Alarms) -> str:
-    """What has been answered and what is silent, in a few words."""
+def note_of(alarms: Alarms, over: Alarms | None = None) -> str:
+    """What has been answered and what is silent, in a few words; `over` is an alarm that has just ended."""
     parts = []
+    shown = over if over is not None and alarms.alarm is None else alarms
+    if alarms.false is not None and shown.alarm is not None:
+        parts.append("marked as false" if alarms.false == shown.alarm else "last alarm marked as false")
     if alarms.acknowledged:
         tired = alarms.alarm in ("drowsy", "severe")
         quiet = f", quiet for {_length(alarms.quiet_s)}" if tired and alarms.quiet_s is not None else ""

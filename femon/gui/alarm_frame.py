@@ -1,4 +1,4 @@
-"""The coloured frame that an alarm draws around the picture or the whole window."""
+"""The coloured frame that an alarm draws around the picture or around everything between the bars."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from femon.alarms import Alarms
 
 EDGE_PX: Final = 4
-WINDOW_PX: Final = 6  # the text of the status bar stays clear of it
+WINDOW_PX: Final = 6  # less than the margins of what it lies over
 
 
 class AlarmFrame(QWidget):
     """Lies above everything in `window` and lets every click through; it covers only its own edge."""
 
-    def __init__(self, window: QWidget, picture: QWidget) -> None:
+    def __init__(self, window: QWidget, picture: QWidget, inside: QWidget) -> None:
         super().__init__(window)
-        self._window, self._picture = window, picture
+        self._window, self._picture, self._inside = window, picture, inside
         self._place: QWidget | None = None
         self._colour, self._dim = "", False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        for watched in (window, picture):
+        for watched in (window, picture, inside):
             watched.installEventFilter(self)
         self.hide()
 
     def show_alarms(self, alarms: Alarms | None) -> None:
-        """Frame the picture (style edge) or the window (window, flash), or nothing."""
+        """Frame the picture (style edge) or the inside of the window (window, flash), or nothing."""
         style = alarms.style if alarms is not None and alarms.alarm else "text"
-        place = {"edge": self._picture, "window": self._window, "flash": self._window}.get(style)
+        place = {"edge": self._picture, "window": self._inside, "flash": self._inside}.get(style)
         colour = alarms.colour if alarms is not None and place is not None else ""
         if (place, colour) == (self._place, self._colour):
             return
@@ -63,11 +63,8 @@ class AlarmFrame(QWidget):
     def _cover(self) -> None:
         if self._place is None:
             return
-        corner = (
-            QPoint(0, 0) if self._place is self._window else self._place.mapTo(self._window, QPoint(0, 0))
-        )
-        area = QRect(corner, self._place.size())
-        width = WINDOW_PX if self._place is self._window else EDGE_PX
+        area = QRect(self._place.mapTo(self._window, QPoint(0, 0)), self._place.size())
+        width = WINDOW_PX if self._place is self._inside else EDGE_PX
         self.setGeometry(area)
         inside = self.rect().adjusted(width, width, -width, -width)
         self.setMask(QRegion(self.rect()) - QRegion(inside))

@@ -28,9 +28,9 @@ LOOKS: Final = MappingProxyType(
     }
 )
 _TEXTS: Final = """
-AlarmBanner QLabel[look="large"] { font-size: 26px; font-weight: 600; }
-AlarmBanner QLabel[look="note"] { font-size: 12px; }
-AlarmBanner QLabel[look="silence"] { font-size: 12px; font-weight: 600; }
+AlarmBanner QLabel[look="large"] {{ font-size: {large}px; font-weight: 600; }}
+AlarmBanner QLabel[look="note"] {{ font-size: {small}px; }}
+AlarmBanner QLabel[look="silence"] {{ font-size: {small}px; font-weight: 600; }}
 """
 _FILLED: Final = """
 AlarmBanner[look="{name}"] {{ background: {fill}; }}
@@ -47,11 +47,10 @@ AlarmBanner[look="{name}-edge"] {{ background: {surface}; border-left: 6px solid
 """
 
 
-def alarm_sheet(theme: Theme) -> str:
+def alarm_sheet(theme: Theme, *, text_percent: int = 100) -> str:
     """The rules for one theme, to be put after those of the window."""
-    plain = (
-        f"AlarmBanner {{ background: {theme.surface}; border-bottom: 1px solid {theme.border}; }}" + _TEXTS
-    )
+    texts = _TEXTS.format(large=round(26 * text_percent / 100), small=round(12 * text_percent / 100))
+    plain = f"AlarmBanner {{ background: {theme.surface}; border-bottom: 1px solid {theme.border}; }}" + texts
     filled = (
         _FILLED.format(name=name, fill=look.fill, dim=look.dim, text=look.text, surface=theme.surface)
         for name, look in LOOKS.items()

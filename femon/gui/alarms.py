@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from femon.gui.alarm_banner import ANSWERS, AlarmBanner
+from femon.gui.alarm_banner import ANSWERS
 from femon.gui.alarm_frame import AlarmFrame
 from femon.gui.sounds import SoundPlayer
 from femon.gui.tray import Tray
@@ -19,6 +19,7 @@ from femon.types import Notice, Readings
 if TYPE_CHECKING:
     from femon.alarms import Alarms, SoundName
     from femon.gui.controller import Controller
+    from femon.gui.layout import Parts
     from femon.settings import Settings
 
 
@@ -27,13 +28,12 @@ class AlarmControls(QObject):
 
     fault_changed = Signal(str)  # of the audio device
 
-    def __init__(
-        self, controller: Controller, banner: AlarmBanner, picture: QWidget, window: QWidget
-    ) -> None:
+    def __init__(self, controller: Controller, parts: Parts, window: QWidget) -> None:
         super().__init__(window)
         self.possible = False  # somebody is watched: alarms may come
+        banner = parts.alarm_banner
         self._controller, self._banner, self._window = controller, banner, window
-        self._frame = AlarmFrame(window, picture)
+        self._frame = AlarmFrame(window, parts.picture, parts)
         self._player: SoundPlayer | None = None  # made at its first use: most sessions need none
         self._testing = False
         self._sounds = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import os
 import shutil
 import signal
 import sys
@@ -23,7 +24,7 @@ from femon.gui.icons import app_icon
 from femon.gui.pipeline_like import PipelineLike
 from femon.gui.sources import DEMO
 from femon.gui.status import DISK_LIMIT
-from femon.gui.theme import apply_theme, current_theme, theme_named
+from femon.gui.theme import apply_theme, current_theme, reduce_motion, theme_named
 from femon.gui.window import MainWindow
 from femon.settings import Settings, load_settings
 
@@ -59,7 +60,8 @@ def run(
     """
     forget_cv2_plugins()
     app = _application()
-    apply_theme(app, settings.display.theme)
+    apply_theme(app, settings.display.theme, text_percent=settings.display.text_percent)
+    reduce_motion(app, settings.display.reduce_motion)
     controller = Controller(
         settings, settings_path=settings_path, models=models, make_pipeline=make_pipeline, lsl=lsl
     )
@@ -83,7 +85,7 @@ class Chores(QObject):
 
     failed = Signal(object)  # BaseException, from any thread
     _timeline_loaded = Signal()
-    _free_known = Signal(object)  # bytes
+    _free_known = Signal(object, str)  # bytes, the disk
     _size_known = Signal(object)  # bytes of the running session, or None
     _recovered = Signal(object)  # Message
 
@@ -135,16 +137,15 @@ class Chores(QObject):
 
         def work() -> None:
             existing = next(path for path in (folder, *folder.parents) if path.exists())
-            self._free_known.emit(shutil.disk_usage(existing).free)
+            self._free_known.emit(shutil.disk_usage(existing).free, str(_disk_of(existing)))
             self._size_known.emit(_size_of(session))
 
         self._controller.background("measure disk", work)
 
-    def _show_free(self, size_bytes: int) -> None:
+    def _show_free(self, size_bytes: int, disk: str) -> None:
         self._window.status.show_free(size_bytes)
         self._free = size_bytes
         if size_bytes < DISK_LIMIT:
-            disk = self._controller.settings.sessions_folder.anchor
             self._window.live.show_message(messages.disk_low(disk))
 
     def _show_size(self, size_bytes: int | None) -> None:
@@ -155,34 +156,47 @@ class Chores(QObject):
 
 
 class Looks(QObject):
-    """Changes the theme with the setting, and with the system's colour scheme while the setting says so."""
+    """Changes theme, text size and motion with the settings, the theme with the system if they say so."""
 
     def __init__(self, app: QApplication, controller: Controller, parent: QObject) -> None:
         super().__init__(parent)
         self._app, self._controller = app, controller
-        self._used = controller.settings.display.theme
+        self._used = controller.settings.display
         controller.settings_changed.connect(self._follow_setting)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     @Slot(object)
     def _follow_setting(self, settings: Settings) -> None:
-        if settings.display.theme != self._used:
-            self._used = settings.display.theme
-            apply_theme(self._app, self._used)
+        display, used = settings.display, self._used
+        self._used = display
+        reduce_motion(self._app, display.reduce_motion)
+        if (display.theme, display.text_percent) != (used.theme, used.text_percent):
+            apply_theme(self._app, display.theme, text_percent=display.text_percent)
 
     @Slot(object)
     def _follow_system(self, scheme: Qt.ColorScheme) -> None:
         is_dark = scheme != Qt.ColorScheme.Light
-        if theme_named(self._used, system_is_dark=is_dark) != current_theme():
-            apply_theme(self._app, self._used)
+        used = self._used
+        if theme_named(used.theme, system_is_dark=is_dark) != current_theme():
+            apply_theme(self._app, used.theme, text_percent=used.text_percent)
+
+
+def _disk_of(folder: Path) -> Path:
+    """Where the disk is mounted that a folder lies on."""
+    whole = folder.resolve()
+    return next((path for path in (whole, *whole.parents) if os.path.ismount(path)), whole)
 
 
 def _size_of(session: Path | None) -> int | None:
-    """Bytes of a session folder; None when there is none, or it has just gone."""
+    """Bytes of a session folder without its reserve; None when there is none, or it has just gone."""
+    from femon.recording.folder import RESERVE_FILE
     from femon.retention import size_of
 
+    if session is None:
+        return None
+    reserve = session / RESERVE_FILE
     try:
-        return None if session is None else size_of(session)
+        return size_of(session) - (reserve.stat().st_size if reserve.exists() else 0)
     except OSError:
         return None
 

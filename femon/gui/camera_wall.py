@@ -220,6 +220,8 @@ class CameraWall(QObject):
             self._window.alarms.show_alarms(None)  # it is not over: nobody looks any more
         source.tile.show_alarms(None)
         self._show_alarms()
+        if number == self._shown:
+            self._window.live.withdraw_hints()
         if number == self._shown and self._window.live.info is None:
             self._select_another()
 

@@ -51,7 +51,8 @@ QRadioButton::indicator:focus { border: 2px solid $text; width: 14px; height: 14
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px;
     background: $background; }
 QRadioButton::indicator:disabled { border-color: $border; }
-QRadioButton:focus { text-decoration: underline; }
+QRadioButton:focus { background: $raised; border-radius: 4px; }
+QRadioButton::indicator:checked:focus { border-color: $text; }
 
 QTabWidget::pane { border: 1px solid $border; border-radius: 8px; background: $surface; top: -1px; }
 QTabBar { qproperty-drawBase: 0; }

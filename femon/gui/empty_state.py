@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QW
 from femon.gui.banner import level_tone, message_buttons
 from femon.gui.icons import pixmap
 from femon.gui.messages import Message
-from femon.gui.theme import current_theme
+from femon.gui.theme import current_theme, motion_reduced
 
 _ICON_PX = 56
 _TEXT_PX = 480
@@ -66,7 +66,7 @@ class EmptyState(QWidget):
         self._text.setText(text)
         self._text.setFixedHeight(self._text.heightForWidth(_TEXT_PX))  # a centred label would be cut
         self.setAccessibleDescription(text)
-        self._busy.setVisible(busy)
+        self._busy.setVisible(busy and not motion_reduced())
         self._icon.setVisible(message is not None)
         self._fill_buttons(message)
         self._colour()

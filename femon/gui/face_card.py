@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
@@ -215,9 +216,8 @@ class FaceCard(QAbstractButton):
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_bars(self, painter: QPainter, theme: Theme, area: QRect, reading: Reading) -> None:
-        metrics = QFontMetrics(self.font())
-        name_width = max(metrics.horizontalAdvance(name) for name in EMOTIONS) + _GAP
-        figure_width = metrics.horizontalAdvance(percent(1.0)) + _GAP
+        name_width = width_of(EMOTIONS, self.font()) + _GAP
+        figure_width = width_of((percent(1.0),), self.font()) + _GAP
         for position, name in enumerate(EMOTIONS):
             row = QRect(
                 area.left(), area.top() + position * self._row_height(), area.width(), self._row_height()
@@ -243,6 +243,12 @@ class FaceCard(QAbstractButton):
 
 
 _RIGHT = Qt.TextElideMode.ElideRight
+
+
+def width_of(texts: Iterable[str], font: QFont) -> int:
+    """Px of the widest in bold: any of them may be that of the label."""
+    metrics = QFontMetrics(scaled_font(font, 1.0, bold=True))
+    return max(metrics.horizontalAdvance(text) for text in texts)
 
 
 def _paint_bar(painter: QPainter, track: QRectF, ground: str, colour: str, share: float) -> None:

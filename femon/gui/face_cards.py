@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -20,7 +22,8 @@ _EMPTY_PX = 96
 class FaceCards(QWidget):
     """One card per face, the primary face first.
 
-    The chosen face is the primary one until the user clicks another card; `face_chosen` tells every change.
+    The chosen face is the primary one until the user clicks a card; `face_chosen` tells every change of it
+    or of whether it is `pinned`.
     """
 
     face_chosen = Signal(int)
@@ -51,6 +54,11 @@ class FaceCards(QWidget):
         """The track whose lines the timeline shows; 0 when there is no face."""
         return self._chosen
 
+    @property
+    def pinned(self) -> bool:
+        """Whether somebody chose that face, primary or not."""
+        return self._by_hand
+
     def show_readings(self, readings: Readings) -> None:
         """Show the faces of one frame: who is there at once, their figures ten times a second."""
         now = readings.frame.t
@@ -80,8 +88,21 @@ class FaceCards(QWidget):
 
     def choose(self, track: int) -> None:
         """Choose a face as a click on its card would."""
-        self._by_hand = True
-        self._set_chosen(track)
+        self._set_chosen(track, by_hand=True)
+
+    def slots(self) -> dict[str, Callable[[], None]]:
+        """What each command of the cards calls."""
+        return {
+            "previous_face": partial(self.choose_beside, -1),
+            "next_face": partial(self.choose_beside, 1),
+        }
+
+    def choose_beside(self, steps: int) -> None:
+        """Choose the face so many cards below (above 0) or above, going round at the ends."""
+        tracks = list(self._cards)
+        if tracks:
+            here = tracks.index(self._chosen) if self._chosen in tracks else 0
+            self.choose(tracks[(here + steps) % len(tracks)])
 
     def _arrange(self, tracks: list[int]) -> None:
         if tracks == list(self._cards):
@@ -120,12 +141,11 @@ class FaceCards(QWidget):
     def _settle_choice(self, first: int) -> None:
         if self._by_hand and self._chosen in self._cards:
             return
-        self._by_hand = False
-        self._set_chosen(first)
+        self._set_chosen(first, by_hand=False)
 
-    def _set_chosen(self, track: int) -> None:
-        changed = track != self._chosen
-        self._chosen = track
+    def _set_chosen(self, track: int, *, by_hand: bool) -> None:
+        changed = (track, by_hand) != (self._chosen, self._by_hand)
+        self._chosen, self._by_hand = track, by_hand
         for own, card in self._cards.items():
             card.setChecked(own == track)
         if changed:

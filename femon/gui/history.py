@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.gui.timeline_curves import EXPRESSIONS, Curve, rows_of
+from femon.gui.timeline_curves import EXPRESSIONS, PRIMARY, Curve, rows_of
 from femon.types import Readings
 
 # Ten minutes of two faces at 30 readings per second, rounded up.
@@ -19,7 +19,7 @@ _GAP_S = 1.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
-    """One face's readings, oldest first."""
+    """The readings of one face, or of one after the other, oldest first."""
 
     t: NDArray[np.float64]  # (n,) s
     values: NDArray[np.float32]  # (n, curves); NaN breaks the lines
@@ -33,6 +33,7 @@ class History:
         self._capacity, self._curves = capacity, curves
         self._t = np.zeros(capacity, np.float64)
         self._track = np.zeros(capacity, np.int32)
+        self._primary = np.zeros(capacity, np.bool_)
         self._frame = np.zeros(capacity, np.int64)  # counts the frames added, to see those without the face
         self._uncertain = np.zeros(capacity, np.bool_)
         self._values = np.zeros((capacity, len(curves)), np.float32)
@@ -52,21 +53,23 @@ class History:
             row = self._written % self._capacity
             self._t[row] = readings.frame.t
             self._track[row] = added.track
+            self._primary[row] = added.primary
             self._frame[row] = self._frames
             self._uncertain[row] = added.doubtful
             self._values[row] = added.values
             self._written += 1
 
     def of(self, track: int, span_s: float, *, most: int) -> Stretch:
-        """The last span_s seconds of one face, thinned to about `most` points."""
+        """The last span_s seconds of a track, PRIMARY or WATCHED, thinned to about `most` points."""
         rows = self._rows(track, span_s)
         t, frame, values = self._t[rows], self._frame[rows], self._values[rows]
-        doubtful = _doubtful(t, self._uncertain[rows], _breaks(t, frame))
+        apart = _breaks(t, frame, self._track[rows])
+        doubtful = _doubtful(t, self._uncertain[rows], apart)
         # Every second, fourth, eighth ... frame, chosen by its number and not by its position: the picked
         # points stay the same while they move left, so the lines do not shimmer.
         step = 1 << max(0, math.ceil(math.log2(max(1, len(rows)) / most)))
         kept = np.flatnonzero((frame // step != np.roll(frame // step, 1)) | (np.arange(len(rows)) == 0))
-        broken = np.cumsum(_breaks(t, frame) | np.isnan(values).all(axis=1))
+        broken = np.cumsum(apart | np.isnan(values).all(axis=1))
         breaks = np.flatnonzero(np.diff(broken[kept])) + 1
         points = np.insert(values[kept], breaks, np.nan, axis=0)
         return Stretch(np.insert(t[kept], breaks, t[kept][breaks]), points, doubtful)
@@ -76,8 +79,8 @@ class History:
             return np.zeros(0, np.intp)
         stored = min(self._written, self._capacity)
         rows = np.arange(self._written - stored, self._written) % self._capacity
-        chosen = (self._track[rows] == track) & (self._t[rows] >= self.latest - span_s)
-        picked: NDArray[np.intp] = rows[chosen]
+        asked = self._primary[rows] if track == PRIMARY else self._track[rows] == track
+        picked: NDArray[np.intp] = rows[asked & (self._t[rows] >= self.latest - span_s)]
         return picked
 
 
@@ -102,8 +105,8 @@ def _shifted(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return moved
 
 
-def _breaks(t: NDArray[np.float64], frame: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _breaks(t: NDArray[np.float64], frame: NDArray[np.int64], track: NDArray[np.int32]) -> NDArray[np.bool_]:
     """(n,) true where the line must not be joined to the point before."""
     broken = np.zeros(len(t), np.bool_)
-    broken[1:] = (np.diff(frame) > 1) | (np.diff(t) > _GAP_S)
+    broken[1:] = (np.diff(frame) > 1) | (np.diff(t) > _GAP_S) | (np.diff(track) != 0)
     return broken

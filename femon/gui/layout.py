@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from femon.gui.alarm_banner import AlarmBanner
@@ -14,7 +14,8 @@ from femon.gui.face_cards import FaceCards
 from femon.gui.messages import Message
 from femon.gui.monitor_panel import MonitorPanel
 from femon.gui.session_panel import SessionPanel
-from femon.gui.timeline_curves import curves_of
+from femon.gui.theme import text_scale
+from femon.gui.timeline_curves import strips_of
 from femon.gui.video_view import VideoView
 from femon.settings import ModeSettings
 from femon.types import Readings
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from femon.gui.timeline import Timeline
 
 SIDE_PX = 320
-_TIMELINE_PX = 190
+_WIDEST_SIDE_PX = 510  # half of the smallest window
+_TIMELINE_PX = 210
 
 
 class Parts(QWidget):
@@ -36,12 +38,14 @@ class Parts(QWidget):
         self.video = VideoView()
         self.empty = EmptyState()
         self.cards = FaceCards()
+        self.cards.face_chosen.connect(self._show_face)
         self.monitor = MonitorPanel()
         self.session_panel = SessionPanel()
         self.timeline: Timeline | None = None
         self._span_s = 60.0
         self._modes = ModeSettings()
         self.picture = QStackedWidget()
+        self.picture.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click takes the keys from a line of text
         self._grid: QWidget | None = None  # the tiles of several sources
         self._in_front: QWidget = self.empty  # of one source
         self.picture.addWidget(self.empty)
@@ -54,7 +58,14 @@ class Parts(QWidget):
         column.setSpacing(0)
         column.addWidget(self.alarm_banner)
         column.addWidget(self.banner)
+        self.side = self._side()
         column.addWidget(self._beside(), 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Give larger text a wider side panel."""
+        if event.type() == QEvent.Type.FontChange:
+            self.side.setMinimumWidth(_side_px())
+        super().changeEvent(event)
 
     def show_readings(self, readings: Readings, *, no_face: bool, dark: bool = False) -> None:
         """Show the newest readings everywhere; `dark`: too little light on the face for some time."""
@@ -112,12 +123,16 @@ class Parts(QWidget):
         from femon.gui.timeline import Timeline
 
         timeline = Timeline()
-        timeline.set_curves(curves_of(self._modes))
+        timeline.set_strips(strips_of(self._modes))
         timeline.set_span(self._span_s)
-        timeline.set_face(self.cards.chosen)
-        self.cards.face_chosen.connect(timeline.set_face)
+        timeline.set_face(self.cards.chosen, pinned=self.cards.pinned)
         self._timeline_place.addWidget(timeline)
         return timeline
+
+    @Slot(int)
+    def _show_face(self, track: int) -> None:
+        if self.timeline is not None:
+            self.timeline.set_face(track, pinned=self.cards.pinned)
 
     def clear_person(self) -> None:
         """Forget who was seen; the messages and the lines stay."""
@@ -130,8 +145,10 @@ class Parts(QWidget):
         """Show the parts for what is watched."""
         self._modes = modes
         self.monitor.set_modes(modes)
+        # Who watches fatigue looks at its gauges first, also where the panel is short.
+        self._watched.insertWidget(0, self.monitor if modes.fatigue else self.cards)
         if self.timeline is not None:
-            self.timeline.set_curves(curves_of(modes))
+            self.timeline.set_strips(strips_of(modes))
 
     def set_span(self, seconds: float) -> None:
         """How much time the timeline shows."""
@@ -157,16 +174,15 @@ class Parts(QWidget):
     def _beside(self) -> QSplitter:
         """Picture and timeline at the left, the side panel in full height at the right."""
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        for part in (self._above(), self._side()):
+        for part in (self._above(), self.side):
             splitter.addWidget(part)
-        _stretch_first(splitter, SIDE_PX)
+        _stretch_first(splitter, _side_px())
         self.splitters["columns"] = splitter
         return splitter
 
     def _above(self) -> QSplitter:
         below = QWidget()
         below.setLayout(self._timeline_place)
-        below.setMinimumHeight(120)
         splitter = QSplitter(Qt.Orientation.Vertical)
         for part in (_padded(self.picture), below):
             splitter.addWidget(part)
@@ -176,7 +192,7 @@ class Parts(QWidget):
 
     def _side(self) -> QWidget:
         watched = QWidget()
-        inside = QVBoxLayout(watched)
+        inside = self._watched = QVBoxLayout(watched)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(8)
         inside.addWidget(self.cards)
@@ -193,8 +209,12 @@ class Parts(QWidget):
         column.setSpacing(8)
         column.addWidget(scroll, 1)
         column.addWidget(self.session_panel)
-        side.setMinimumWidth(SIDE_PX)
+        side.setMinimumWidth(_side_px())
         return side
+
+
+def _side_px() -> int:
+    return min(round(SIDE_PX * text_scale()), _WIDEST_SIDE_PX)
 
 
 def _padded(widget: QWidget) -> QWidget:

@@ -12,7 +12,9 @@ from femon.gui.dashes import dashed_pen
 from femon.gui.theme import current_theme
 from femon.gui.timeline_curves import Curve
 
-_SAMPLE_PX: Final = 24
+SAMPLE_PX: Final = 40  # more than one period of every pattern
+_LINE_PX: Final = 2.0  # as the lines themselves
+_PAD_PX, _GAP_PX = 4, 6
 
 
 class LegendKey(QAbstractButton):
@@ -20,7 +22,7 @@ class LegendKey(QAbstractButton):
 
     def __init__(self, curve: Curve) -> None:
         super().__init__()
-        self._curve = curve
+        self.curve = curve
         self._full = True
         self.setCheckable(True)
         self.setChecked(True)
@@ -37,7 +39,8 @@ class LegendKey(QAbstractButton):
 
     def width_needed(self, *, full: bool) -> int:
         """Px at the current text size."""
-        return _SAMPLE_PX + 18 + QFontMetrics(self.font()).horizontalAdvance(self._words(full))
+        words = QFontMetrics(self.font()).horizontalAdvance(self._words(full))
+        return SAMPLE_PX + words + 2 * _PAD_PX + _GAP_PX
 
     def sizeHint(self) -> QSize:
         """The line sample and the words."""
@@ -58,15 +61,15 @@ class LegendKey(QAbstractButton):
             painter.setBrush(QColor(theme.raised) if self.underMouse() else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame, 5, 5)
         if self.isChecked():
-            painter.setPen(dashed_pen(self._curve.colour(theme), self._curve.dashes, 2.5))
-            middle = self.height() / 2 + 0.5
-            painter.drawLine(QLineF(6, middle, 6 + _SAMPLE_PX, middle))
+            painter.setPen(dashed_pen(self.curve.colour(theme), self.curve.dashes, _LINE_PX))
+            middle = self.height() / 2
+            painter.drawLine(QLineF(_PAD_PX, middle, _PAD_PX + SAMPLE_PX, middle))
         font = self.font()
         font.setStrikeOut(not self.isChecked())
         painter.setFont(font)
         painter.setPen(QColor(theme.text if self.isChecked() else theme.muted))
-        words = self.rect().adjusted(12 + _SAMPLE_PX, 0, 0, 0)
+        words = self.rect().adjusted(_PAD_PX + SAMPLE_PX + _GAP_PX, 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._words(self._full))
 
     def _words(self, full: bool) -> str:
-        return self._curve.name if full else self._curve.code
+        return f"{self.curve.code} {self.curve.name}" if full else self.curve.code

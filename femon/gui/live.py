@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from femon.gui import messages
 from femon.gui.messages import Message
-from femon.gui.scene import SceneWatch
+from femon.gui.scene import Scene, SceneWatch
 from femon.gui.sources import is_camera
 from femon.purpose import EXPRESSION_NOTICE, FILMING_NOTICE
 from femon.types import Frame, Notice, Readings, SourceInfo
@@ -70,6 +70,10 @@ class Live(QObject):
         self._set_info(info)
         self._poll.start()
 
+    def withdraw_hints(self) -> None:
+        """Say no more how the picture gets better: it is over."""
+        self._hint(Scene())
+
     def end(self) -> None:
         """Ask for no more figures: the window closes."""
         self._poll.stop()
@@ -97,6 +101,10 @@ class Live(QObject):
         self._last_t = readings.frame.t
         scene = self._scene.update(readings)
         self._parts.show_readings(readings, no_face=scene.no_face, dark=scene.dark)
+        self._hint(scene if self.info is not None else Scene())  # the last readings may follow the end
+
+    def _hint(self, scene: Scene) -> None:
+        """Say how the picture gets better, for as long as that holds."""
         banner = self._parts.banner
         if scene.hint:
             banner.show_message(Message("hint", scene.hint))
@@ -125,6 +133,7 @@ class Live(QObject):
             case "error" | "ended":
                 self._poll.stop()
                 self._set_info(None)
+                self.withdraw_hints()
         of_file = not is_camera(self._controller.source)
         sessions = self._sessions
         message = messages.from_notice(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -25,7 +25,9 @@ class MarkerPad(QWidget):
     """The buttons stand in one row while they are numbers, in three once one of them has a name."""
 
     key_pressed = Signal(int)  # 1 to 9
+    text_begun = Signal()  # with the first letter: the marker belongs to this moment
     text_entered = Signal(str)
+    left = Signal()  # the line: the keys are for the window again
     names_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,6 +35,7 @@ class MarkerPad(QWidget):
         self.buttons = [MarkerButton(number) for number in range(1, MARKERS + 1)]
         self.text = QLineEdit(placeholderText="Marker with text", maxLength=200)
         self.text.setAccessibleName("Text of the marker")
+        self._begun = False
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
         for button in self.buttons:
@@ -55,6 +58,9 @@ class MarkerPad(QWidget):
         add = QPushButton("Mark")
         add.clicked.connect(self._enter)
         self.text.returnPressed.connect(self._enter)
+        self.text.textChanged.connect(self._follow)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.text, self._give_up)
+        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
         names = QPushButton("Names...")
         names.setToolTip("Name the markers 1 to 9")
         names.clicked.connect(self.names_requested)
@@ -71,6 +77,16 @@ class MarkerPad(QWidget):
         self.text.clear()
         if text:
             self.text_entered.emit(text)
+        self.left.emit()
+
+    def _give_up(self) -> None:
+        self.text.clear()
+        self.left.emit()
+
+    def _follow(self, text: str) -> None:
+        begun, self._begun = self._begun, bool(text)
+        if self._begun and not begun:
+            self.text_begun.emit()
 
 
 class MarkerButton(QPushButton):

@@ -35,6 +35,7 @@ _LEVEL_WORDS: Final[dict[str, tuple[str, Tone]]] = {
     "drowsy": ("drowsy", "warn"),
     "severe": ("severe", "danger"),
 }
+_INCOMPLETE: Final = "index,\nincomplete"
 # What led to a level, where no gauge shows it any more.
 _REASON_WORDS: Final = {"sleep_event": "long closure", "drowsy_events": "microsleeps"}
 _ATTENTION_WORDS: Final[dict[str, tuple[str, Tone]]] = {
@@ -57,7 +58,7 @@ class Gauge:
     marks: tuple[float, ...] = ()
     tone: Tone = "plain"
     state: str = ""  # of headlines: what it means
-    note: str = ""  # of headlines: a reservation beside the figure
+    note: str = ""  # of headlines: what the figure is, beside it in one line or two
     help: str = ""
 
 
@@ -83,9 +84,10 @@ def fatigue_section(state: MonitorState, limits: Limits = LIMITS) -> Section:
             marks=(limits.advisory_index / 100, limits.drowsy_index / 100),
             tone=tone,
             state=word,
-            note="partial" if state.fatigue.partial and index is not None else "",
-            help="Index from 0 to 100 of closures, blinks, yawns and nods; not a probability. "
-            "Partial: a part of it could not be measured.",
+            note="" if index is None else _INCOMPLETE if state.fatigue.partial else "index",
+            help="Index from 0 to 100 of closures, blinks, yawns and nods of the last minutes; not a "
+            "probability. It is incomplete while one of them is not known, which then counts as 0. What is "
+            "beside it may be worse: it tells what the eyes do now.",
         ),
     )
     return Section(
@@ -146,8 +148,8 @@ def engagement_section(state: MonitorState, limits: Limits = LIMITS) -> Section:
         marks=(limits.engagement_low, limits.engagement_high),
         tone="unknown" if band is None else "plain",
         state=band or "not judged",
-        help="0.65 x attention + 0.25 x alertness + 0.10 x steadiness of the head, over 5 s. Expression can "
-        "take away at most 15 %. Bands change at 0.40 and 0.70.",
+        help="From attention, alertness and steadiness of the head; the ? shows the formula. "
+        f"Bands change at {limits.engagement_low:.2f} and {limits.engagement_high:.2f}.",
     )
     return Section(_gauge(state, "engagement", headline), ())
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from femon.gui.drawing import hatching, scaled_font
@@ -47,7 +47,7 @@ class GaugeView(PaintedLines):
             self.update()
         if speak:
             self.setAccessibleDescription(
-                ", ".join(part for part in (gauge.text, gauge.note, gauge.state) if part)
+                ", ".join(part for part in (gauge.text, " ".join(gauge.note.split()), gauge.state) if part)
             )
 
     def clear(self) -> None:
@@ -96,6 +96,27 @@ class HeadlineView(GaugeView):
 
     lines, extra_px = 2, _BAR_PX + 8
 
+    def __init__(self, gauge: Gauge, parent: QWidget | None = None) -> None:
+        super().__init__(gauge, parent)
+        self._beside: QWidget | None = None
+
+    def put_beside_name(self, widget: QWidget) -> None:
+        """Keep a small widget right of the name, whatever the text size."""
+        widget.setParent(self)
+        self._beside = widget
+        self._place_beside()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The text size changes the height, and where the name ends."""
+        super().resizeEvent(event)
+        self._place_beside()
+
+    def _place_beside(self) -> None:
+        if self._beside is not None:
+            name = QFontMetrics(scaled_font(self.font(), 1.0, bold=True)).horizontalAdvance(self.gauge.name)
+            self._beside.resize(self._beside.sizeHint())
+            self._beside.move(name + _GAP, 0)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Name above state at the left, large figure or reason at the right, the bar below."""
         theme, gauge = current_theme(), self._gauge
@@ -130,7 +151,8 @@ class HeadlineView(GaugeView):
         painter.setFont(self.font())
         painter.setPen(QColor(theme.muted))
         painter.drawText(area.adjusted(0, 0, -width - _GAP, 0), aside, gauge.note)
-        return width + _GAP + QFontMetrics(self.font()).horizontalAdvance(gauge.note)
+        lines = gauge.note.splitlines()
+        return width + _GAP + max(map(QFontMetrics(self.font()).horizontalAdvance, lines))
 
 
 def paint_bar(painter: QPainter, track: QRectF, gauge: Gauge, theme: Theme) -> None:

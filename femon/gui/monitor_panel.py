@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from femon.gui.engagement_help import EngagementHelp
 from femon.gui.labels import muted
 from femon.gui.monitor_figures import (
     Section,
@@ -41,6 +42,8 @@ class MonitorPanel(QFrame):
         self.fatigue = SectionView(fatigue_section, nobody, _NOT_CERTIFIED)
         self.attention = SectionView(attention_section, nobody)
         self.engagement = SectionView(engagement_section, nobody)
+        self.formula = EngagementHelp()
+        self.engagement.headline.put_beside_name(self.formula)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(10)
@@ -60,6 +63,7 @@ class MonitorPanel(QFrame):
     def set_limits(self, limits: Limits) -> None:
         """Mark and name the limits in use."""
         self._limits = limits
+        self.formula.set_limits(limits)
 
     def show_state(self, state: MonitorState | None, *, dark: bool = False) -> None:
         """Show what a monitor says of the newest frame, of a face in the dark; None keeps what is shown."""

@@ -21,15 +21,19 @@ if TYPE_CHECKING:
     from femon.monitors import MonitorState
     from femon.settings import ModeSettings
 
-_BADGE_TONES: Final[dict[str, Tone]] = {"green": "good", "amber": "warn", "red": "danger"}
+_BADGES: Final[dict[str, tuple[str, Tone]]] = {
+    "green": ("reliable", "good"),
+    "amber": ("limited", "warn"),
+    "red": ("unreliable", "danger"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
     """How far the figures can be trusted."""
 
-    colour: str  # green, amber or red
-    tone: Tone
+    word: str
+    tone: Tone  # the sign beside it
     reasons: str
     degraded: str  # one sentence; empty when all works
 
@@ -40,7 +44,7 @@ def trust(state: MonitorState, modes: ModeSettings, *, dark: bool = False) -> Tr
     reasons = ", ".join(BADGE_WORDS[reason] for reason in badge.reasons)
     troubles = _troubles(state, modes) | ({"dark"} if dark and modes.eyes else set())
     degraded = next((words for name, words in DEGRADED_WORDS.items() if name in troubles), "")
-    return Trust(badge.colour, _BADGE_TONES[badge.colour], reasons or "calibrated, all is readable", degraded)
+    return Trust(*_BADGES[badge.colour], reasons or "calibrated, all is readable", degraded)
 
 
 def _troubles(state: MonitorState, modes: ModeSettings) -> set[str]:
@@ -71,7 +75,7 @@ class TrustView(PaintedLines):
         if shown == self._trust:
             return
         self._trust = shown
-        words = f"{shown.colour}: {shown.reasons}. {shown.degraded}" if shown else "not known yet"
+        words = f"{_headed(shown)}. {shown.degraded}" if shown else "not known yet"
         self.setAccessibleDescription(words)
         self.setToolTip(words)
         self.update()
@@ -87,9 +91,13 @@ class TrustView(PaintedLines):
             paint_state(painter, line, "not known yet", "unknown", theme)
             return
         lines = 1 if shown.degraded else 2
-        paint_state(painter, line, f"{shown.colour}: {shown.reasons}", shown.tone, theme, lines=lines)
+        paint_state(painter, line, _headed(shown), shown.tone, theme, lines=lines)
         bold = scaled_font(self.font(), 1.0, bold=True)
         painter.setFont(bold)
         painter.setPen(QColor(theme.text))
         text = QFontMetrics(bold).elidedText(shown.degraded, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(line.translated(0, height + 2), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _headed(shown: Trust) -> str:
+    return f"{shown.word.capitalize()}: {shown.reasons}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from femon.meter import Stats
     from femon.monitors.calibration_corners import Screen
     from femon.profiles import StoredProfile
     from femon.recording.session import SessionRequest
+    from femon.types import MarkKind, Moment
 
 
 class PipelineLike(Protocol):
@@ -32,8 +33,12 @@ class PipelineLike(Protocol):
     def pause_recording(self, paused: bool) -> None:
         """Pause or resume the session."""
 
-    def mark(self, kind: Literal["marker", "note"], text: str, *, key: str = "") -> None:
-        """Write an event now; notice "noted" follows."""
+    def moment(self) -> Moment:
+        """Now, for a marker whose text is typed later."""
+        ...
+
+    def mark(self, kind: MarkKind, text: str, *, key: str = "", at: Moment | None = None) -> None:
+        """Write an event, at an earlier moment or now; notice "noted" follows."""
 
     def undo(self, event_id: int) -> None:
         """Take a marker or note back by another event."""

@@ -65,8 +65,11 @@ class Preferences(QObject):
     def choose_model(self) -> None:
         """Ask for the model."""
         from femon.gui.dialogs.model_picker import ModelPicker
+        from femon.gui.dialogs.model_speed import ModelSpeed
 
-        picker = ModelPicker(self._controller.models, self._controller.settings.model, self._window)
+        models, settings = self._controller.models, self._controller.settings
+        speed = ModelSpeed(models, settings, self._controller.background)
+        picker = ModelPicker(models, settings.model, self._window, speed=speed)
         picker.exec()
         if picker.choice:
             self._controller.use_model(picker.choice)
@@ -74,10 +77,14 @@ class Preferences(QObject):
     def edit(self) -> None:
         """Show the settings dialog."""
         from femon.gui.dialogs.settings_dialog import SettingsDialog
+        from femon.gui.participants import ParticipantDeletion
 
         dialog = SettingsDialog(self._controller.settings, self._window, sounds=self._sounds)
+        deletion = ParticipantDeletion(self._controller, dialog)
+        dialog.delete_participant_requested.connect(lambda: deletion.ask(dialog))
         if dialog.exec():
-            self.take(dialog.settings)
+            recording = self._controller.settings.recording  # a participant may be gone since
+            self.take(replace(dialog.settings, recording=recording))
 
     def take(self, settings: Settings) -> None:
         """Use changed settings: what is read when a source opens makes it open again."""

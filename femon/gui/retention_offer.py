@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from femon.gui import messages
 from femon.gui.drawing import size_text
@@ -68,10 +68,12 @@ class RetentionOffer(QObject):
 
     def delete(self) -> None:
         """Delete them, after one more question: nothing brings them back."""
+        from femon.gui.dialogs.question import agreed
+
         size = size_text(sum(session.size_bytes for session in self._old))
         going = messages.sessions_counted(len(self._old))
-        question = f"Delete {going} ({size})? What is deleted cannot be brought back."
-        if QMessageBox.question(self._window, "Delete", question) == QMessageBox.StandardButton.Yes:
+        text = f"Together {size}. What is deleted cannot be brought back."
+        if agreed(f"Delete {going}?", text, go_on="Delete", stay="Keep", parent=self._window):
             self._delete()
 
     def forget(self) -> None:

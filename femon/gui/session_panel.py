@@ -13,6 +13,8 @@ from femon.gui.event_list import EventList
 from femon.gui.labels import ElidedLabel, heading, muted
 from femon.gui.marker_pad import MarkerPad
 
+_START_TIP = "Record numbers of every frame into a table (Ctrl+R)"
+_NOTHING_TIP = "Open a camera or a file first: nothing can be recorded"
 _FIGURE_SCALE = 28 / 13  # gauge figures are 28 px beside text of 13 px
 
 
@@ -36,7 +38,7 @@ class SessionPanel(QFrame):
         self._time.setAccessibleName("Recording time")
         self._rows, self._room = muted(""), muted("")
         self._about, self._next = ElidedLabel(), ElidedLabel()
-        self._pause = QPushButton("Pause")
+        self._pause, self._start = QPushButton("Pause"), QPushButton("Start session...")
         self.markers, self.events = MarkerPad(), EventList()
         self._idle, self._running = self._idle_page(), self._running_page()
         self._connect()
@@ -64,6 +66,11 @@ class SessionPanel(QFrame):
             self.show_progress(0.0, 0)
             self.show_room(None, None)
         self._settle_page()
+
+    def allow_start(self, allowed: bool) -> None:
+        """Whether there is something to record."""
+        self._start.setEnabled(allowed)
+        self._start.setToolTip(_START_TIP if allowed else _NOTHING_TIP)
 
     def show_next(self, participant: str, condition: str) -> None:
         """Say for whom the next session would start."""
@@ -107,15 +114,14 @@ class SessionPanel(QFrame):
         self._running.setVisible(self._folder is not None)
 
     def _idle_page(self) -> QWidget:
-        start = QPushButton("Start session...")
-        start.setProperty("look", "primary")
-        start.setToolTip("Record numbers of every frame into a table (Ctrl+R)")
-        start.clicked.connect(self.start_requested)
+        self._start.setProperty("look", "primary")
+        self._start.clicked.connect(self.start_requested)
+        self.allow_start(True)
         page, column = _page()
         column.addWidget(heading("Session"))
         column.addWidget(muted("Nothing is recorded. A session stores numbers with times, no video unasked."))
         column.addWidget(self._next)
-        column.addWidget(start)
+        column.addWidget(self._start)
         return page
 
     def _running_page(self) -> QWidget:

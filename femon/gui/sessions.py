@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from femon.gui.controller import Controller
 from femon.gui.drawing import clock_text
 from femon.gui.monitor_modes import KINDS, nearest_kind
-from femon.profiles import list_profiles
+from femon.gui.session_asking import SessionAsking
 from femon.purpose import UNTIL_ASKED
-from femon.types import Notice, Readings, SourceInfo
+from femon.types import MarkKind, Moment, Notice, Readings, SourceInfo
 
 if TYPE_CHECKING:
-    from femon.gui.dialogs.session_start import SessionStartDialog
     from femon.gui.session_panel import SessionPanel
     from femon.recording.session import SessionRequest
     from femon.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """When a marker or note was called for, whose text is still to be typed."""
+
+    moment: Moment  # for the log
+    t: float | None  # s, of the frame on screen
 
 
 class SessionControls(QObject):
@@ -35,7 +43,6 @@ class SessionControls(QObject):
     calibrate_requested = Signal()
     review_requested = Signal(object)  # Path, the folder of a session
     consent_missing = Signal()  # the command line asks for a session that may not begin by itself
-    _profiles_known = Signal(object)
 
     def __init__(self, controller: Controller, window: QWidget) -> None:
         super().__init__(window)
@@ -43,7 +50,7 @@ class SessionControls(QObject):
         self.paused = False
         self.filming = False  # the session stores its video
         self.elapsed_s = 0.0
-        self.rows = 0  # frames and faces seen since the start; the file's own count is in the summary
+        self.rows = 0  # that are written
         self.closed_rows: int | None = None  # of the last session of this source
         self.about: tuple[str, ...] = ()  # participant, condition and kind of the session
         self._refused = False  # until the source is open and its messages stay
@@ -52,10 +59,14 @@ class SessionControls(QObject):
         self._unnoted: deque[tuple[float, str] | None] = deque()  # what is drawn of marks not yet in the log
         self._noted: dict[int, tuple[float, str]] = {}  # and of those that are, by event number
         self.silent = False  # the window is closing: no dialogs
+        self._next: Callable[[], object] | None = None  # to be done once the session is closed
         self._controller = controller
         self._window = window
         self._started_t: float | None = None
         self._now_t: float | None = None
+        self._typing: Called | None = None  # the marker whose text is being typed into the panel
+        self._asking = SessionAsking(controller, window)
+        self._asking.calibrate_requested.connect(self.calibrate_requested)
         controller.readings_ready.connect(self._take_readings)
 
     @property
@@ -66,7 +77,8 @@ class SessionControls(QObject):
     def serve(self, panel: SessionPanel) -> None:
         """Do what the panel asks for, and keep it up to date."""
         panel.pause_requested.connect(self.pause)
-        panel.marker_requested.connect(self.mark)
+        panel.markers.text_begun.connect(self._begin_typing)
+        panel.marker_requested.connect(self._mark_typed)
         panel.marker_key_pressed.connect(self.press)
         panel.names_requested.connect(self.name_markers)
         panel.undo_requested.connect(self.undo)
@@ -88,20 +100,16 @@ class SessionControls(QObject):
         if self.recording:
             pipeline.stop_recording()
             return
-        from femon.gui.dialogs.session_start import SessionStartDialog
+        self._asked = self._asking.ask(self._info) or self._asked
 
-        settings = self._controller.settings
-        name, live = (self._info.name, self._info.live) if self._info else ("", False)
-        count = len(self._controller.sources)
-        name = f"{count} sources, with a session for each" if count > 1 else name
-        dialog = SessionStartDialog(settings, self._window, source_name=name, live=live)
-        dialog.calibrate_requested.connect(lambda: self._calibrate(dialog))
-        self._profiles_known.connect(dialog.show_profiles)
-        self._controller.background("read calibrations", self._read_profiles)
-        dialog.exec()
-        self._profiles_known.disconnect(dialog.show_profiles)
-        if dialog.request is not None:
-            self._start(dialog, dialog.request)
+    def stop_then(self, do: Callable[[], object]) -> None:
+        """Stop the session, and do something when its summary was closed; at once if it cannot be closed."""
+        pipeline = self._controller.pipeline
+        if not self.recording or pipeline is None or pipeline.stats().hanging == "classify":
+            do()
+            return
+        self._next = do
+        pipeline.stop_recording()
 
     def stated(self, request: SessionRequest) -> SessionRequest | None:
         """A session that the command line asks for, with the purpose; None when that needs consent first."""
@@ -111,29 +119,6 @@ class SessionControls(QObject):
             return None
         self._asked = replace(request, purpose=purpose)
         return self._asked
-
-    def _calibrate(self, dialog: SessionStartDialog) -> None:
-        """Keep what was typed: the calibration and the next try begin with it."""
-        settings = self._controller.settings
-        self._controller.change_settings(replace(settings, recording=dialog.remembered))
-        self.calibrate_requested.emit()
-
-    def _read_profiles(self) -> None:
-        profiles, _ = list_profiles(self._controller.settings_path.parent / "profiles")
-        self._profiles_known.emit(profiles)
-
-    def _start(self, dialog: SessionStartDialog, request: SessionRequest) -> None:
-        """Record at once, or after the source was opened again for what the session is to watch."""
-        controller, before = self._controller, self._controller.settings
-        folder = str(dialog.folder) if dialog.folder != before.sessions_folder else before.sessions
-        self._asked = request
-        controller.change_settings(
-            replace(before, modes=dialog.modes, recording=dialog.remembered, sessions=folder)
-        )
-        if dialog.modes != before.modes:
-            controller.reopen(record=request)
-        elif controller.pipeline is not None:
-            controller.pipeline.record(request)
 
     def pause(self) -> None:
         """Pause or resume."""
@@ -165,23 +150,41 @@ class SessionControls(QObject):
             recording = replace(settings.recording, markers=dialog.names)
             self._controller.change_settings(replace(self._controller.settings, recording=recording))
 
-    def mark(self, text: str, kind: Literal["marker", "note"] = "marker", *, key: str = "") -> None:
-        """Write an event into the running session and show it in the timeline."""
+    def mark(
+        self,
+        text: str,
+        kind: MarkKind = "marker",
+        *,
+        key: str = "",
+        called: Called | None = None,
+    ) -> None:
+        """Write an event into the running session and show it in the timeline, where it was called for."""
         if not self.recording or self._controller.pipeline is None or not text:
             return
-        self._controller.pipeline.mark(kind, text, key="" if key == text else key)
-        self._unnoted.append(None if self._now_t is None else (self._now_t, text))
-        if self._now_t is not None:
-            self.marked.emit(self._now_t, text)
+        moment, t = (called.moment, called.t) if called else (None, self._now_t)
+        self._controller.pipeline.mark(kind, text, key="" if key == text else key, at=moment)
+        self._unnoted.append(None if t is None else (t, text))
+        if t is not None:
+            self.marked.emit(t, text)
 
-    def ask_and_mark(self, kind: Literal["marker", "note"]) -> None:
+    def _called(self) -> Called | None:
+        pipeline = self._controller.pipeline
+        return None if pipeline is None else Called(pipeline.moment(), self._now_t)
+
+    def _begin_typing(self) -> None:
+        self._typing = self._called()
+
+    def _mark_typed(self, text: str) -> None:
+        self.mark(text, called=self._typing)
+
+    def ask_and_mark(self, kind: MarkKind) -> None:
         """Ask for the text of a marker or note; a session must run."""
         if not self.recording:
             return
-        title = "Marker" if kind == "marker" else "Note"
+        title, called = "Marker" if kind == "marker" else "Note", self._called()
         text, accepted = QInputDialog.getText(self._window, title, f"{title}:")
         if accepted:
-            self.mark(text.strip(), kind)
+            self.mark(text.strip(), kind, called=called)
 
     def choose_folder(self) -> None:
         """Ask where sessions are written from now on."""
@@ -208,8 +211,10 @@ class SessionControls(QObject):
             case "recorded":
                 self._end()
                 self._show_summary(notice.details.get("summary"))
+                self._go_on()
             case "recording_error" | "error":
                 self._end()
+                self._go_on()
 
     @Slot(object)
     def _take_readings(self, readings: Readings) -> None:
@@ -219,9 +224,9 @@ class SessionControls(QObject):
         if self._started_t is None:
             self._started_t = self._now_t
         second_before, self.elapsed_s = int(self.elapsed_s), max(0.0, self._now_t - self._started_t)
-        if not self.paused:
-            self.rows += max(1, len(readings.readings))
         if int(self.elapsed_s) != second_before:  # what is shown of it: the clock, whole seconds
+            if self._controller.pipeline is not None:
+                self.rows = self._controller.pipeline.stats().rows
             self.changed.emit()
 
     def _begin(self, folder: object, *, filming: bool) -> None:
@@ -238,14 +243,21 @@ class SessionControls(QObject):
     def _note(self, event_id: int, text: str) -> None:
         """They come in the order in which they were asked for."""
         drawn = self._unnoted.popleft() if self._unnoted else None
+        elapsed_s = self.elapsed_s
         if drawn is not None:
             self._noted[event_id] = drawn
-        self.noted.emit(event_id, f"{clock_text(self.elapsed_s)}  {text}")
+            elapsed_s = max(0.0, drawn[0] - (drawn[0] if self._started_t is None else self._started_t))
+        self.noted.emit(event_id, f"{clock_text(elapsed_s)}  {text}")
 
     def _end(self) -> None:
         self.folder, self.paused = None, False
         self._film(False)
         self.changed.emit()
+
+    def _go_on(self) -> None:
+        do, self._next = self._next, None
+        if do is not None and not self.silent:
+            QTimer.singleShot(0, self, do)  # when everybody has heard the notice
 
     def _film(self, on: bool) -> None:
         if on != self.filming:

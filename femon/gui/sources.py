@@ -16,6 +16,7 @@ from femon.types import Notice, SourceInfo
 
 if TYPE_CHECKING:
     from femon.camera import CameraInfo
+    from femon.gui.sessions import SessionControls
     from femon.recording.session import SessionRequest
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,10 @@ DEMO = "demo"
 
 
 class SourceChooser(QObject):
-    """Lists cameras away from the GUI thread and opens what the user wants."""
+    """Lists cameras away from the GUI thread and opens what the user wants.
+
+    A session that runs is not ended unasked: the next source waits until its summary was read.
+    """
 
     no_camera = Signal()
     nothing_chosen = Signal()
@@ -34,11 +38,13 @@ class SourceChooser(QObject):
         self,
         controller: Controller,
         window: QWidget,
+        sessions: SessionControls,
         list_cameras: Callable[[], Sequence[CameraInfo]] | None = None,
     ) -> None:
         super().__init__(window)
         self._controller = controller
         self._window = window
+        self._sessions = sessions
         self._list_cameras = list_cameras
         self._record: SessionRequest | None = None  # goes with the first source that is opened
         self._listed.connect(self._take_cameras)
@@ -61,6 +67,17 @@ class SourceChooser(QObject):
     def open_demo(self) -> None:
         """Play the built-in clip."""
         self._open(DEMO)
+
+    @property
+    def plays(self) -> bool:
+        """Whether what is or was open is no camera."""
+        source = self._controller.source
+        return bool(source) and not is_camera(source)
+
+    def open_again(self) -> None:
+        """Open once more what is or was open."""
+        first, *others = self._controller.sources
+        self._open(first, others)
 
     def open_file(self) -> None:
         """Ask for a file, a folder or a URL."""
@@ -86,9 +103,9 @@ class SourceChooser(QObject):
 
     def close_one(self, number: int) -> None:
         """Leave one of several sources."""
-        controller = self._controller
-        first, *others = (one for place, one in enumerate(controller.sources) if place != number)
-        controller.open(first, beside=others)
+        sources = self._controller.sources
+        first, *others = (one for place, one in enumerate(sources) if place != number)
+        self._open(first, others)
 
     def _add(self, source: str) -> None:
         first, *others = (*self._controller.sources, source)
@@ -96,7 +113,13 @@ class SourceChooser(QObject):
 
     def _open(self, source: str, beside: Sequence[str] = ()) -> None:
         record, self._record = self._record, None
-        self._controller.open(source, record=record, beside=beside)
+        if not self._sessions.recording:
+            self._controller.open(source, record=record, beside=beside)
+            return
+        from femon.gui.dialogs.question import may_open
+
+        if may_open(self._window):
+            self._sessions.stop_then(lambda: self._controller.open(source, beside=beside))
 
     def _list(self, then: Literal["start", "pick", "add"]) -> None:
         def work() -> None:

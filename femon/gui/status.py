@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from femon.gui.drawing import percent, size_text
@@ -31,16 +33,37 @@ _CELLS: Final = {
     "model": ("Model", "The bundle in use"),
     "disk": ("Free space", "Room for sessions"),
 }
+# What goes first where there is no room for all: what changes least, and what a message tells in time.
+_GIVES_WAY: Final = ("device", "model", "disk", "source", "capture", "dropped")
+_BETWEEN_PX: Final = 6  # two cells, at the most
 
 
 class StatusBar(QStatusBar):
-    """Cells that stay empty until their figure is known; a figure beyond its limit is amber with a "!"."""
+    """Cells that stay empty until their figure is known; a figure beyond its limit is amber with a "!".
+
+    Where they do not all fit, the less important ones are left out.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._cells = {name: self._add_cell(*words) for name, words in _CELLS.items()}
         self._info: SourceInfo | None = None
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as anyone likes: the figures must not widen the window."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as fits."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def text(self, cell: str) -> str:
         """What a cell shows."""
@@ -98,5 +121,17 @@ class StatusBar(QStatusBar):
         if label.text() == shown:
             return
         label.setText(shown)
-        label.setVisible(bool(shown))
         set_look(label, "warn" if amber else "muted")
+        self._fit()
+
+    def _fit(self) -> None:
+        widths = {
+            name: label.sizeHint().width() + _BETWEEN_PX
+            for name, label in self._cells.items()
+            if label.text()
+        }
+        for name in _GIVES_WAY:
+            if sum(widths.values()) > self.width():
+                widths.pop(name, None)
+        for name, label in self._cells.items():
+            label.setVisible(name in widths)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BASE_TEXT_PX = 13
 THEME_NAMES = ("system", "dark", "light")
+_STILL = "reduce_motion"  # a property of the application
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +90,37 @@ def current_theme() -> Theme:
     return LIGHT if window.lightness() > 127 else DARK
 
 
-def apply_theme(app: QApplication, name: str) -> Theme:
-    """Give the application the font, palette and style sheet of a theme; widgets get a PaletteChange."""
+def text_scale() -> float:
+    """How large text is beside its usual size, read from the application's font; 1 without a theme."""
+    size = QGuiApplication.font().pixelSize()
+    return size / BASE_TEXT_PX if size > 0 else 1.0
+
+
+def motion_reduced() -> bool:
+    """Whether nothing may flash or run back and forth."""
+    app = QGuiApplication.instance()
+    return app is not None and bool(app.property(_STILL))
+
+
+def reduce_motion(app: QApplication, reduced: bool) -> None:
+    """Stop what flashes and runs back and forth, or let it; what moves already ends with its next change."""
+    app.setProperty(_STILL, reduced)
+
+
+def apply_theme(app: QApplication, name: str, *, text_percent: int = 100) -> Theme:
+    """Give the application the font, palette and style sheet of a theme; widgets get a PaletteChange.
+
+    `text_percent` is the size of all text beside the usual one; widgets get a FontChange when it differs.
+    """
     schemes = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
     app.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))  # native title bars follow
     theme = theme_named(name, system_is_dark=_system_is_dark(app))
     app.setStyle("Fusion")
     font = app.font()
-    font.setPixelSize(BASE_TEXT_PX)
+    font.setPixelSize(round(BASE_TEXT_PX * text_percent / 100))
     app.setFont(font)
     app.setPalette(_palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(style_sheet(theme, text_percent=text_percent))
     return theme
 
 
@@ -143,10 +164,11 @@ def set_look(widget: QWidget, look: str) -> None:
         widget.style().polish(widget)
 
 
-def style_sheet(theme: Theme) -> str:
+def style_sheet(theme: Theme, *, text_percent: int = 100) -> str:
     """The style sheet of a theme; widgets opt in by the property `look` (card, primary, muted, title ...)."""
     colours = {entry.name: getattr(theme, entry.name) for entry in fields(theme)}
-    return Template(_SHEET).substitute(colours) + controls_sheet(theme) + alarm_sheet(theme)
+    sheet = Template(_SHEET).substitute(colours, title_px=round(17 * text_percent / 100))
+    return sheet + controls_sheet(theme) + alarm_sheet(theme, text_percent=text_percent)
 
 
 _SHEET = """
@@ -157,7 +179,7 @@ QLabel[look="warn"] { color: $warn; }
 QLabel[look="strong"] { font-weight: 600; }
 QLabel[look="ok"] { color: $ok; }
 QLabel[look="danger"] { color: $danger; }
-QLabel[look="title"] { font-size: 17px; font-weight: 600; }
+QLabel[look="title"] { font-size: ${title_px}px; font-weight: 600; }
 QFrame[look="card"] { background: $surface; border: 1px solid $border; border-radius: 8px; }
 CameraTile { background: $surface; border: 3px solid $border; border-radius: 6px; }
 CameraTile[look="chosen"] { border-color: $accent; }
@@ -185,7 +207,9 @@ QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $muted; background: $surface; }
 QPushButton:default, QPushButton[look="primary"] {
     background: $accent; border-color: $accent; color: $on_accent; }
-QPushButton[look="primary"]:focus { border: 2px solid $text; padding: 5px 13px; }
+QPushButton:default:focus, QPushButton[look="primary"]:focus { border: 2px solid $text; padding: 5px 13px; }
+QPushButton, QToolButton, QCheckBox, QRadioButton, QTabBar { outline: none; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:default:disabled, QPushButton[look="primary"]:disabled {
     background: $raised; color: $muted; border-color: $border; }
 
@@ -213,7 +237,8 @@ QSplitter::handle { background: $background; }
 QSplitter::handle:hover { background: $accent; }
 QStatusBar { background: $surface; border-top: 1px solid $border; }
 QStatusBar::item { border: none; }
-QScrollArea { border: none; background: transparent; }
+QScrollArea { border: 1px solid transparent; border-radius: 6px; background: transparent; }
+QScrollArea:focus { border-color: $accent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $border; border-radius: 4px; margin: 1px;

@@ -1,4 +1,4 @@
-"""The curves a timeline may show: expressions, or what is watched while expressions are not."""
+"""The curves a timeline may show: a strip of expressions, and one of what is watched in one person."""
 
 from __future__ import annotations
 
@@ -33,11 +33,13 @@ class Curve:
 
 
 EXPRESSIONS: Final = tuple(Curve(name, CODES[name], name, DASHES[name]) for name in EMOTIONS)
-WATCHED: Final = -1  # in place of a track: the one person who is watched, whatever number the face has
+# In place of a track, which counts from 1:
+PRIMARY: Final = 0  # at each moment the face that was the primary one, whatever number it had
+WATCHED: Final = -1  # the one person who is watched, in view or not
 _UNKNOWN: Final = np.full(len(EMOTIONS), np.nan, np.float32)
 _OPENNESS: Final = Curve("eyes open", "Ey", "surprise", ())
 _FATIGUE: Final = Curve("fatigue", "Fa", "angry", (5, 2))
-_ATTENTION: Final = Curve("attention", "At", "happy", (9, 2, 2, 2))
+_ATTENTION: Final = Curve("attention", "At", "happy", (4, 4))
 _ENGAGEMENT: Final = Curve("engagement", "En", "disgust", (2, 2))
 
 
@@ -46,17 +48,18 @@ class Row:
     """What one frame adds to the lines of one face."""
 
     track: int
+    primary: bool
     doubtful: bool
     values: NDArray[np.float32]  # (curves,) shares; NaN where nothing is known
 
 
-def curves_of(modes: ModeSettings) -> tuple[Curve, ...]:
-    """The curves for what is watched."""
-    if modes.expression:
-        return EXPRESSIONS
+def strips_of(modes: ModeSettings) -> tuple[tuple[Curve, ...], ...]:
+    """The curves of each strip for what is watched, from the top."""
     eyes = (_OPENNESS, _FATIGUE) if modes.fatigue else ()
     head = (_ATTENTION,) if modes.attention else ()
-    return (*eyes, *head, _ENGAGEMENT) if modes.engagement else (*eyes, *head)
+    engagement = (_ENGAGEMENT,) if modes.engagement else ()
+    watched = (*eyes, *head, *engagement)
+    return tuple(strip for strip in (EXPRESSIONS if modes.expression else (), watched) if strip)
 
 
 def rows_of(curves: tuple[Curve, ...], readings: Readings) -> Iterator[Row]:
@@ -64,12 +67,12 @@ def rows_of(curves: tuple[Curve, ...], readings: Readings) -> Iterator[Row]:
     if curves == EXPRESSIONS:
         for reading in readings.readings:
             values = _UNKNOWN if reading.smooth is None else reading.smooth
-            yield Row(reading.face.track, reading.uncertain is not None, values)
+            yield Row(reading.face.track, reading.primary, reading.uncertain is not None, values)
     elif readings.monitor is not None:
         known = _watched(readings.monitor)
         shares = [known[curve.name] for curve in curves]
         values = np.array([np.nan if share is None else share for share in shares], np.float32)
-        yield Row(WATCHED, readings.monitor.eyes.openness is None, values)
+        yield Row(WATCHED, primary=True, doubtful=readings.monitor.eyes.openness is None, values=values)
 
 
 def _watched(state: MonitorState) -> dict[str, float | None]:

@@ -1,4 +1,4 @@
-"""What the timeline paints inside its axes: lines, hatched doubts, markers and codes, all measured in px."""
+"""What one strip of a timeline holds and how it is painted: lines, hatched doubts and codes."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from femon.gui.timeline_curves import EXPRESSIONS, Curve
 
 _LINE_PX: Final = 2.0
 _LEADER_PX: Final = 8
-_MARKER_TEXT_PX: Final = 140
+_CODE_SHARE: Final = 0.85  # of a line of text, from code to code
+_TIGHTEST: Final = 0.9  # of that
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelinePicture:
-    """One state of the timeline; times are s relative to now, so 0 or less."""
+    """One state of a strip; times are s on the axis of its timeline."""
 
     t: NDArray[np.float64]  # (n,)
     values: NDArray[np.float32]  # (n, curves) shares; NaN breaks the lines
     doubtful: NDArray[np.float64]  # (m, 2) from and to
-    markers: tuple[tuple[float, str], ...]
     visible: tuple[str, ...]  # the names of the curves that are shown
     codes: bool  # whether the lines reach now and carry their codes
     note: str = ""  # said in the middle when there is nothing to draw
@@ -38,9 +38,6 @@ class TimelinePicture:
     def shown(self) -> tuple[tuple[int, Curve], ...]:
         """The columns and curves to draw."""
         return tuple(pair for pair in enumerate(self.curves) if pair[1].name in self.visible)
-
-
-NOTHING: Final = TimelinePicture(np.zeros(0), np.zeros((0, 7), np.float32), np.zeros((0, 2)), (), (), False)
 
 
 def codes_width(metrics: QFontMetrics) -> int:
@@ -56,9 +53,6 @@ def paint_picture(
     _paint_doubts(painter, picture, to_px, area, theme)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_lines(painter, picture, to_px, theme)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    _paint_markers(painter, picture, to_px, area, theme)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if picture.codes:
         _paint_codes(painter, picture, to_px, area, theme)
     if picture.note:
@@ -88,31 +82,18 @@ def _paint_lines(painter: QPainter, picture: TimelinePicture, to_px: QTransform,
         painter.drawLines([QLineF(*piece) for piece in pieces.tolist()])
 
 
-def _paint_markers(
-    painter: QPainter, picture: TimelinePicture, to_px: QTransform, area: QRectF, theme: Theme
-) -> None:
-    metrics = QFontMetrics(painter.font())
-    for t, text in picture.markers:
-        x = _x(to_px, t)
-        painter.setPen(QPen(QColor(theme.text), 1))
-        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _MARKER_TEXT_PX)
-        label = QRectF(x, area.top(), metrics.horizontalAdvance(words) + 8, metrics.height() + 2)
-        painter.fillRect(label, QColor(theme.text))
-        painter.setPen(QColor(theme.background))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
-
-
 def _paint_codes(
     painter: QPainter, picture: TimelinePicture, to_px: QTransform, area: QRectF, theme: Theme
 ) -> None:
     last = picture.values[-1].tolist()
     known = [(last[column], curve) for column, curve in picture.shown if not math.isnan(last[column])]
-    ends = sorted(
-        ((to_px.map(QPointF(0, value)).y(), curve) for value, curve in known), key=lambda end: end[0]
-    )
     height = QFontMetrics(painter.font()).height()
-    places = spread([y for y, _ in ends], height * 0.85, area.top(), area.bottom())
+    distance = height * _CODE_SHARE
+    # Where there is no room for all, those at the bottom go first: they lie upon one another anyway.
+    most = max(1, int(area.height() / (distance * _TIGHTEST)))
+    known = sorted(known, key=lambda end: -end[0])[:most]
+    ends = [(to_px.map(QPointF(0, value)).y(), curve) for value, curve in known]
+    places = spread([y for y, _ in ends], distance, area.top(), area.bottom())
     x = _x(to_px, 0)
     for (y, curve), place in zip(ends, places, strict=True):
         painter.setPen(QPen(QColor(curve.colour(theme)), 1.5))

@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from femon.emotions import CODES
-from femon.gui.theme import DARK
+from femon.gui.signs import FILL, Sign, paint_sign
+from femon.gui.theme import DARK, text_scale
 from femon.overlay import STRIPE_WIDTH, TAG_PADDING, Bar, Mark, Placement, Rect, lay_out, place_picture
 from femon.types import Frame, Reading, Readings
 
@@ -19,7 +20,6 @@ TEXT_PX: Final = 15
 STALE_S: Final = 2.0  # readings that are older than the shown frame by more are not drawn
 _SMALL_PX: Final = 12
 _CORNER: Final = 8.0
-_TAG_FILL: Final = QColor(0, 0, 0, 191)  # 75 %
 _PANEL_FILL: Final = QColor(0, 0, 0, 166)
 _TRACK_FILL: Final = QColor(255, 255, 255, 38)
 _CODE_WIDTH: Final = 26.0
@@ -111,10 +111,13 @@ class VideoView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor("#0E0F10"))
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        scale = text_scale()  # the overlay grows with all other text, the picture stays as large
+        painter.scale(scale, scale)
+        view = (self.width() / scale, self.height() / scale)
         if self._frame is not None:
-            place = self._paint_picture(painter, self._frame)
+            place = self._paint_picture(painter, self._frame, view)
             self._paint_overlay(painter, place, self._known(self._frame))
-        self._paint_signs(painter)
+        self._paint_signs(painter, QPointF(view[0] / 2, view[1] / 2))
         painter.end()
 
     def _known(self, frame: Frame) -> tuple[Reading, ...]:
@@ -123,13 +126,12 @@ class VideoView(QWidget):
             return ()
         return self._readings.readings
 
-    def _paint_picture(self, painter: QPainter, frame: Frame) -> Placement:
+    def _paint_picture(self, painter: QPainter, frame: Frame, view: tuple[float, float]) -> Placement:
         image = frame_image(frame)
-        size, view = (image.width(), image.height()), (self.width(), self.height())
-        place = place_picture(size, view, mirrored=self._overlay.mirror)
+        place = place_picture((image.width(), image.height()), view, mirrored=self._overlay.mirror)
         painter.save()
         if place.mirrored:
-            painter.translate(self.width(), 0)
+            painter.translate(view[0], 0)
             painter.scale(-1, 1)
         painter.drawImage(QRectF(*place.picture), image)
         painter.restore()
@@ -140,7 +142,10 @@ class VideoView(QWidget):
             return
         font = self._font(TEXT_PX, bold=True)
         measure = QFontMetricsF(font).horizontalAdvance
-        marks = lay_out(readings, place, text_width=measure, bars=self._overlay.bars)
+        small = QFontMetricsF(self._font(_SMALL_PX))
+        places = [sign.place(small) for sign in self._corner_signs(place.view.width)]
+        signs = [Rect(one.x(), one.y(), one.width(), one.height()) for one in places]
+        marks = lay_out(readings, place, text_width=measure, bars=self._overlay.bars, signs=signs)
         for mark in marks:
             if self._overlay.boxes:
                 _paint_box(painter, mark)
@@ -159,19 +164,22 @@ class VideoView(QWidget):
         for bar in bars:
             _paint_bar(painter, bar)
 
-    def _paint_signs(self, painter: QPainter) -> None:
+    def _paint_signs(self, painter: QPainter, middle: QPointF) -> None:
         """The words that belong to the picture as a whole."""
         painter.setFont(self._font(TEXT_PX))
         if self._no_face:
-            _paint_pill(painter, QPointF(self.width() / 2, self.height() / 2), "No face in view.")
+            paint_sign(painter, Sign("No face in view.", middle))
         elif self._frame is not None and self._readings is None:
-            _paint_pill(painter, QPointF(self.width() / 2, self.height() / 2), "Starting the analysis...")
+            paint_sign(painter, Sign("Starting the analysis...", middle))
         painter.setFont(self._font(_SMALL_PX))
-        if self._camera:
-            corner = QPointF(self.width() - 12, 12)
-            _paint_pill(painter, corner, self._camera, dot=self._camera_colour, align=1.0)
-        if self._frozen:
-            _paint_pill(painter, QPointF(12, 12), "Picture frozen", dot=DARK.warn, align=0.0)
+        for sign in self._corner_signs(2 * middle.x()):
+            paint_sign(painter, sign)
+
+    def _corner_signs(self, width: float) -> list[Sign]:
+        """What stands at the top of a picture so wide."""
+        camera = Sign(self._camera, QPointF(width - 12, 12), 1.0, self._camera_colour)
+        frozen = Sign("Picture frozen", QPointF(12, 12), 0.0, DARK.warn)
+        return [sign for sign, shown in ((camera, bool(self._camera)), (frozen, self._frozen)) if shown]
 
     def _font(self, size_px: int, *, bold: bool = False) -> QFont:
         font = QFont(self.font())
@@ -212,7 +220,7 @@ def _paint_tag(painter: QPainter, tag: Rect, mark: Mark) -> None:
     shape = QPainterPath()
     shape.addRoundedRect(QRectF(*tag), 5, 5)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.fillPath(shape, _TAG_FILL)
+    painter.fillPath(shape, FILL)
     painter.setClipRect(QRectF(tag.x, tag.y, STRIPE_WIDTH, tag.height))
     painter.fillPath(shape, QColor(DARK.emotions[mark.label]))
     painter.setClipping(False)
@@ -235,24 +243,3 @@ def _paint_bar(painter: QPainter, bar: Bar) -> None:
     filled.setWidth(track.width() * min(1.0, max(0.0, bar.share)))
     painter.setBrush(QColor(DARK.emotions[bar.emotion]))
     painter.drawRoundedRect(filled, min(3.0, filled.width() / 2), 3)
-
-
-def _paint_pill(
-    painter: QPainter, anchor: QPointF, text: str, *, dot: str | None = None, align: float = 0.5
-) -> None:
-    """A rounded sign, its text white beside a dot, else grey; align: where in its width the anchor lies."""
-    metrics = painter.fontMetrics()
-    lead = 16.0 if dot else 0.0
-    width, height = metrics.horizontalAdvance(text) + lead + 22.0, metrics.height() + 10.0
-    top = anchor.y() - height / 2 if align == 0.5 else anchor.y()
-    pill = QRectF(anchor.x() - width * align, top, width, height)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_TAG_FILL)
-    painter.drawRoundedRect(pill, height / 2, height / 2)
-    if dot:
-        painter.setBrush(QColor(dot))
-        painter.drawEllipse(QPointF(pill.x() + 14, pill.center().y()), 4, 4)
-    painter.setPen(QColor("#FFFFFF" if dot else DARK.muted))
-    painter.drawText(
-        pill.adjusted(11 + lead, 0, -11, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text
-    )

@@ -50,13 +50,13 @@ class MainWindow(QMainWindow):
         self._painted = self._closing = False
         self._mirrored = False
         self._asks = True
-        self.sources = SourceChooser(controller, self)
         self.sessions = SessionControls(controller, self)
+        self.sources = SourceChooser(controller, self, self.sessions)
         self.calibrations = CalibrationControls(controller, self)
         self.parts = Parts(self)
         self.status = StatusBar()
         self.live = Live(controller, self.parts, self.status, self.sessions)
-        self.alarms = AlarmControls(controller, self.parts.alarm_banner, self.parts.picture, self)
+        self.alarms = AlarmControls(controller, self.parts, self)
         self.calibrations.sounds = self.alarms
         self.preferences = Preferences(controller, self.live, self.sessions, self, sounds=self.alarms)
         self.purposes = PurposeControls(controller, self.preferences, self)
@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         panel.start_requested.connect(self._record)
         panel.stop_requested.connect(self._record)
         self.sessions.serve(panel)
+        panel.markers.left.connect(self.parts.picture.setFocus)
         self.sessions.consent_missing.connect(lambda: self.live.show_message(messages.CONSENT_MISSING))
         self.sessions.calibrate_requested.connect(self.calibrations.start, Qt.ConnectionType.QueuedConnection)
         self.calibrations.message.connect(self.live.show_message)
@@ -109,7 +110,7 @@ class MainWindow(QMainWindow):
         """Go the way of a pressed button."""
         self.parts.banner.clear(message.level)
         ways: dict[str, Callable[[], object]] = {
-            "retry": self._controller.reopen,
+            "retry": self.sources.open_again,
             "refresh": lambda: self.sources.start(None),
             "demo": self.sources.open_demo,
             "choose_camera": self.sources.choose_camera,
@@ -142,6 +143,8 @@ class MainWindow(QMainWindow):
         self.toolbar.allow_modes(not sessions.recording)
         self.toolbar.show_recording(clock_text(sessions.elapsed_s) if sessions.recording else "")
         self.commands["record"].setEnabled(sessions.recording or self.live.info is not None)
+        self.parts.session_panel.allow_start(self.live.info is not None)
+        self.commands["again"].setEnabled(self.live.info is None and self.sources.plays)
         for name in ("pause", "marker", "note"):
             self.commands[name].setEnabled(sessions.recording)
         self.commands["purpose"].setEnabled(not sessions.recording)
@@ -182,6 +185,7 @@ class MainWindow(QMainWindow):
             "camera": self.sources.choose_camera,
             "file": self.sources.open_file,
             "demo": self.sources.open_demo,
+            "again": self.sources.open_again,
             "add_camera": self.sources.add_camera,
             "add_file": self.sources.add_file,
             "next_source": self.wall.choose_next,
@@ -200,7 +204,8 @@ class MainWindow(QMainWindow):
             "freeze": self.wall.set_frozen,
             "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
             "compare": self._compare_models,
-            "review": self.review.open,
+            **self.parts.cards.slots(),
+            **self.review.slots(),
             "settings": self.preferences.edit,
             "help": self._show_help,
             "purpose": self.purposes.choose,
@@ -283,10 +288,10 @@ class MainWindow(QMainWindow):
         self._controller.close()
 
     def _may_close(self) -> bool:
-        if not self._asks or not self.sessions.recording:
-            return True
-        question = "A session is being recorded. Close it and quit?"
-        return QMessageBox.question(self, "Quit", question) == QMessageBox.StandardButton.Yes
+        from femon.gui.dialogs.question import may_quit
+
+        asks = self._asks and self._controller.settings.confirm_quit
+        return not asks or not self.sessions.recording or may_quit(self)
 
     @Slot()
     def _close_at_last(self) -> None:

@@ -67,6 +67,9 @@ class FakePipeline:
     settings: Settings
     options: dict[str, Any]
     calls: list[Any] = field(default_factory=list)
+    moments: list[tuple[float | None, ...] | None] = field(default_factory=list)  # of the marks
+    now: float = 0.0
+    rows: int = 0
 
     def start(self) -> None:
         self.calls.append("start")
@@ -86,7 +89,13 @@ class FakePipeline:
     def pause_recording(self, paused: bool) -> None:
         self.calls.append(("pause", paused))
 
-    def mark(self, kind: str, text: str, *, key: str = "") -> None:
+    def moment(self) -> tuple[float | None, ...]:
+        return (self.now,)
+
+    def mark(
+        self, kind: str, text: str, *, key: str = "", at: tuple[float | None, ...] | None = None
+    ) -> None:
+        self.moments.append(at)
         self.calls.append(("mark", kind, text, key) if key else ("mark", kind, text))
 
     def undo(self, event_id: int) -> None:
@@ -120,7 +129,7 @@ class FakePipeline:
         self.calls.append(("sound", volume, fault))
 
     def stats(self) -> Stats:
-        return Stats(100, 90, 10, 0.1, 30.0, 28.6, 58.0, 96.0, "cpu", "femon-small")
+        return Stats(100, 90, 10, 0.1, 30.0, 28.6, 58.0, 96.0, "cpu", "femon-small", rows=self.rows)
 
     def say(self, kind: Any, text: str = "", **details: object) -> None:
         self.options["on_notice"](Notice(kind, text, details))

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -75,6 +76,31 @@ def test_an_answered_alarm_says_so_and_for_how_long_it_is_quiet(banner: AlarmBan
     assert note_of(called("sleep", acknowledged=True, quiet_s=250.2)) == "Acknowledged"
 
 
+def test_an_alarm_that_was_called_false_says_so_and_is_not_asked_about_again(banner: AlarmBanner) -> None:
+    banner.show_alarms(called("sleep", false="sleep"))
+    assert banner.strip.note == "Marked as false"
+    assert not buttons(banner)["false_alarm"].isEnabled()
+    banner.show_alarms(called("sleep", false="sleep", acknowledged=True))
+    assert banner.strip.note == "Marked as false; acknowledged"
+    banner.show_alarms(Alarms(5.1, false="sleep"))
+    assert (banner.strip.text, banner.strip.note) == ("Over: WAKE UP", "Marked as false")
+    assert not buttons(banner)["false_alarm"].isEnabled()
+
+
+def test_the_next_alarm_can_be_called_false_again(banner: AlarmBanner) -> None:
+    banner.show_alarms(called("microsleep", false="microsleep"))
+    banner.show_alarms(called("sleep"))
+    assert banner.strip.note == ""
+    assert buttons(banner)["false_alarm"].isEnabled()
+
+
+def test_beside_another_alarm_the_note_says_that_the_last_one_was_false(banner: AlarmBanner) -> None:
+    banner.show_alarms(called("severe", false="microsleep"))
+    assert banner.strip.note == "Last alarm marked as false"
+    banner.show_alarms(Alarms(20.0, false="microsleep"))
+    assert banner.isHidden()
+
+
 def test_a_snooze_is_counted_down_also_without_an_alarm(banner: AlarmBanner) -> None:
     assert note_of(called("pre", snoozed_s=41.2)) == "Snoozed for 42 s, except for sleep"
     banner.show_alarms(Alarms(5.0, snoozed_s=41.2))
@@ -136,7 +162,7 @@ def test_every_alarm_fits_the_smallest_window_in_both_themes(
     apply_theme(qapp, theme)
     for name in ALARMS:
         banner.show_alarms(
-            called(name, acknowledged=True, quiet_s=299.0, snoozed_s=60.0, sound_off=SOUND_OFF)
+            called(name, acknowledged=True, quiet_s=299.0, snoozed_s=60.0, sound_off=SOUND_OFF, false=name)
         )
         banner.ensurePolished()
         assert banner.minimumSizeHint().width() <= 1024, name
@@ -169,21 +195,24 @@ def test_nobody_watched_says_nothing() -> None:
 @pytest.fixture
 def framed(qtbot: Any) -> tuple[QWidget, QWidget, AlarmFrame]:
     window = QWidget()
-    picture = QWidget(window)
+    inside = QWidget(window, objectName="inside")
+    picture = QWidget(inside)
     window.resize(400, 300)
+    inside.setGeometry(0, 40, 400, 240)  # between the bars
     picture.setGeometry(20, 30, 200, 100)
     qtbot.addWidget(window)
-    return window, picture, AlarmFrame(window, picture)
+    return window, picture, AlarmFrame(window, picture, inside)
 
 
-def test_an_edge_frames_the_picture_and_a_danger_the_window(
+def test_an_edge_frames_the_picture_and_a_danger_all_but_the_bars(
     framed: tuple[QWidget, QWidget, AlarmFrame],
 ) -> None:
-    window, picture, frame = framed
+    _, _, frame = framed
     frame.show_alarms(called("pre"))
-    assert (frame.isHidden(), frame.geometry()) == (False, picture.geometry())
+    assert (frame.isHidden(), frame.geometry()) == (False, QRect(20, 70, 200, 100))
     frame.show_alarms(called("sleep"))
-    assert frame.geometry() == window.rect()
+    assert frame.geometry() == QRect(0, 40, 400, 240)
+    assert not frame.geometry().intersects(QRect(0, 0, 400, 40))
     for name in ("microsleep", "advisory"):
         frame.show_alarms(called(name))  # type: ignore[arg-type]
         assert frame.isHidden()
@@ -197,8 +226,19 @@ def test_the_frame_covers_nothing_but_its_edge_and_follows_the_picture(
     frame.show_alarms(called("shared"))
     assert not frame.mask().contains(frame.rect().center())
     picture.setGeometry(0, 0, 300, 200)
-    assert frame.geometry() == picture.geometry()
-    assert EDGE_PX < WINDOW_PX < 12  # the text at the rims of the window stays readable
+    assert frame.geometry() == QRect(0, 40, 300, 200)
+    assert EDGE_PX < WINDOW_PX < 8  # the margins around picture, panel and timeline
+
+
+def test_the_frame_follows_the_inside_when_a_bar_grows(
+    framed: tuple[QWidget, QWidget, AlarmFrame],
+) -> None:
+    window, _, frame = framed
+    window.show()
+    frame.show_alarms(called("sleep"))
+    inside = window.findChild(QWidget, "inside")
+    inside.setGeometry(0, 60, 400, 220)
+    assert frame.geometry() == inside.geometry()
 
 
 def _contrast(one: str, other: str) -> float:

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -71,3 +73,18 @@ def test_what_nobody_caught_is_logged_and_shown_on_any_thread(caplog: pytest.Log
     assert shown == [error, error]
     assert "not caught" in caplog.text
     assert (sys.excepthook, threading.excepthook) == before
+
+
+def test_a_full_disk_is_named_by_where_it_is_mounted(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mounted = tmp_path / "data"
+    folder = mounted / "femon" / "sessions"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) in (mounted, Path("/")))
+    monkeypatch.setattr(app.shutil, "disk_usage", lambda _path: SimpleNamespace(free=12_000_000))
+    studio.controller.change_settings(replace(studio.controller.settings, sessions=str(folder / "new")))
+    studio.open()
+    studio.show(0.0)
+    app.Chores(studio.controller, studio.window)._measure_disk()
+    assert studio.message() == f"Less than 200 MB left on {mounted}."

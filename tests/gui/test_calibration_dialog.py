@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton
 from femon.gui.dialogs.calibration import CalibrationDialog
 from femon.gui.dialogs.calibration_targets import CalibrationTargets
 from femon.gui.dialogs.calibration_wishes import CalibrationStart, CalibrationWishes
+from femon.gui.dialogs.open_source import OpenSourceDialog
 from femon.gui.share_bars import ShareBars
 from femon.monitors.calibration_run import CalibrationNews
 from femon.monitors.calibration_state import Check
@@ -175,3 +176,24 @@ def test_the_corners_are_shown_on_the_whole_screen_and_can_be_left_out(
     say(studio, news("result", result=result()))
     assert not targets.isVisible()
     dialog.reject()
+
+
+def test_a_code_that_is_too_long_is_told_so(qtbot: Any) -> None:
+    page = CalibrationStart(CalibrationWishes("x" * 33), fixed=False, screen=False)
+    qtbot.addWidget(page)
+    page.show()
+    assert not page.usable
+    told = " | ".join(label.text() for label in page.findChildren(QLabel))
+    assert "The code has 33 characters; at most 32 are possible." in told
+
+
+def test_the_buttons_stand_as_in_every_other_dialog(ask: Any, qtbot: Any) -> None:
+    dialog, other = ask(), OpenSourceDialog()
+    qtbot.addWidget(other)
+    other.show()
+
+    def side(one: QDialog, accept: str) -> bool:
+        places = {button.text(): button.x() for button in one.findChildren(QPushButton) if button.isVisible()}
+        return places["Cancel"] > places[accept]
+
+    assert side(dialog, "Start") == side(other, "Open")

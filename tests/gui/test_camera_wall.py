@@ -16,6 +16,7 @@ from femon.alarms import Alarms, Sound
 from femon.alarms.policy import ALARMS, AlarmName
 from femon.errors import CameraError
 from femon.gui.group_alarms import GroupAlarms
+from femon.gui.timeline_events import Happening
 from femon.gui.video_view import Overlay
 from femon.meter import Stats
 from femon.settings import ModeSettings
@@ -119,8 +120,8 @@ def test_a_click_chooses_the_tile_that_the_panels_show(
     assert wall.window.parts.cards.chosen == 4
     assert wall.window.windowTitle() == "Right camera - femon"
     assert wall.window.parts.timeline is not first
-    assert wall.window.parts.timeline._history.latest == 1.1
-    assert first._history.latest == 1.0
+    assert wall.window.parts.timeline._latest == 1.1
+    assert first._latest == 1.0
 
 
 def test_keys_go_through_the_sources(wall: Wall, qtbot: Any) -> None:
@@ -187,6 +188,17 @@ def test_a_lost_camera_is_told_in_its_tile_alone(wall: Wall, face: Callable[...,
     assert wall.tiles[1].accessibleDescription() == "29 fps"
 
 
+def test_a_hint_about_the_selected_picture_ends_with_it(wall: Wall, face: Callable[..., Reading]) -> None:
+    wall.open().opened()
+    for t in range(5):
+        wall.show(0, float(t), face(uncertain="low_quality", reasons=("small",)))
+    assert wall.studio.message() == "Move closer"
+    wall.say(1, "ended", "It has ended.")
+    assert wall.studio.message() == "Move closer"
+    wall.say(0, "ended", "It has ended.")
+    assert wall.studio.message() != "Move closer"
+
+
 def test_a_session_is_of_all_and_its_end_is_told_once(
     wall: Wall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,10 +227,14 @@ def test_a_marker_is_drawn_in_every_timeline_and_taken_out_again(
     wall.say(0, "recording", folder=tmp_path)
     wall.window.sessions.marked.emit(1.0, "A")
     timelines = wall.window.wall._timelines._all
-    assert [list(timelines[number]._markers) for number in (0, 1)] == [[(1.0, "A")], [(5.0, "A")]]
+
+    def flags() -> list[tuple[Happening, ...]]:
+        return [timelines[number]._happenings.last(60.0, 0.0) for number in (0, 1)]
+
+    assert flags() == [(Happening(1.0, 1.0, "A"),), (Happening(5.0, 5.0, "A"),)]
     wall.select(1)
     wall.window.sessions.unmarked.emit(1.0, "A")
-    assert [list(timelines[number]._markers) for number in (0, 1)] == [[], []]
+    assert flags() == [(), ()]
 
 
 def test_the_alarm_of_any_source_is_shown_with_its_name_and_answered_for_all(wall: Wall) -> None:

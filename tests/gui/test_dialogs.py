@@ -400,6 +400,7 @@ def test_about_tells_version_keys_licences_and_limits(show: Show, models_here: P
     for part in ("Ctrl+R", "Apache-2.0", "mediapipe", "Labels are not feelings: Network small", "Never for"):
         assert part in text
     assert "femon 0." in told(dialog)
+    assert "a socket only for a stream address that you typed, and for Lab Streaming Layer while you" in text
 
 
 # --- all ---

@@ -6,9 +6,11 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontMetrics
 
-from femon.emotions import NOT_WATCHED, UNCERTAIN
-from femon.gui.face_card import FaceCard
+from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
+from femon.gui.drawing import scaled_font
+from femon.gui.face_card import FaceCard, width_of
 from femon.gui.face_cards import FaceCards
 from femon.types import Frame, Quality, Reading, Readings, UncertainReason
 from femon.wording import QUALITY_WORDS, quality_word, uncertain_words
@@ -160,6 +162,24 @@ def test_every_kind_of_reading_can_be_painted(face: MakeFace, qtbot: Any) -> Non
     card.show_away()
     pictures.append(card.grab().toImage())
     assert all(one != other for one, other in pairwise(pictures))
+
+
+def test_the_name_of_the_label_keeps_clear_of_its_bar(face: MakeFace, qtbot: Any) -> None:
+    card = FaceCard()
+    qtbot.addWidget(card)
+    for name in EMOTIONS:
+        bold = QFontMetrics(scaled_font(card.font(), 1.0, bold=True)).horizontalAdvance(name)
+        assert width_of(EMOTIONS, card.font()) >= bold
+
+
+@pytest.mark.parametrize("why", ["eyes_closed", "yawning"])
+def test_a_card_says_that_closed_eyes_or_a_yawn_are_not_read(
+    face: MakeFace, qtbot: Any, why: UncertainReason
+) -> None:
+    card = FaceCard()
+    qtbot.addWidget(card)
+    card.show_reading(face(1, uncertain=why))
+    assert card.accessibleDescription() == f"Label uncertain. {why.replace('_', ' ')}. Quality good."
 
 
 def test_the_crop_is_shown_as_the_model_gets_it(face: MakeFace, qtbot: Any) -> None:

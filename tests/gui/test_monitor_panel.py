@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontMetrics
 
+from femon.gui.drawing import scaled_font
+from femon.gui.engagement_help import engagement_formula
 from femon.gui.monitor_figures import (
     NO_FIGURE,
     attention_section,
@@ -22,7 +25,7 @@ from femon.gui.monitor_gauges import GaugeView, HeadlineView
 from femon.gui.monitor_modes import KINDS, ModeMenu, kind_of
 from femon.gui.monitor_panel import MonitorPanel
 from femon.gui.monitor_trust import trust
-from femon.gui.timeline_curves import EXPRESSIONS, curves_of
+from femon.gui.timeline_curves import EXPRESSIONS, strips_of
 from femon.monitors import Limits, Monitor, MonitorState
 from femon.monitors.attention import AttentionLevel
 from femon.monitors.badge import Badge, BadgeReason
@@ -169,7 +172,8 @@ def test_a_level_that_comes_from_an_event_names_it_and_a_frozen_one_is_held() ->
 def test_a_partial_index_says_so() -> None:
     state = watched()
     gauge = fatigue_section(replace(state, fatigue=replace(state.fatigue, partial=True))).headline
-    assert gauge.note == "partial"
+    assert gauge.note.split() == ["index,", "incomplete"]
+    assert fatigue_section(state).headline.note == "index"
 
 
 def test_every_reason_to_withhold_and_every_badge_has_words() -> None:
@@ -201,7 +205,7 @@ def test_the_words_name_the_limits_in_use() -> None:
 def test_the_badge_tells_its_reasons_and_the_worst_trouble_in_one_line() -> None:
     state = replace(watched(), fps=3.0, badge=Badge("red", ("very_low_fps", "uncalibrated")))
     shown = trust(state, ALL)
-    assert shown.colour == "red"
+    assert (shown.word, shown.tone) == ("unreliable", "danger")
     assert shown.reasons == "far too few frames per second, not calibrated"
     assert shown.degraded == "Under 5 frames/s: no warning"
     assert trust(watched(), ALL).degraded == ""
@@ -262,8 +266,8 @@ def test_gauges_have_a_name_and_a_value_that_is_spoken_once_a_second(panel: Moni
         spoken = row.accessibleDescription().replace("\N{NO-BREAK SPACE}", " ")
         assert spoken == ("20.0 %" if t == 1.0 else "2.1 %")
     assert row.accessibleName() == "PERCLOS 60 s"
-    assert panel.fatigue.headline.accessibleDescription() == "12, alert"
-    assert panel.trust.accessibleDescription() == "green: calibrated, all is readable. "
+    assert panel.fatigue.headline.accessibleDescription() == "12, index, alert"
+    assert panel.trust.accessibleDescription() == "Reliable: calibrated, all is readable. "
 
 
 def test_another_source_starts_without_figures(panel: MonitorPanel) -> None:
@@ -273,7 +277,7 @@ def test_another_source_starts_without_figures(panel: MonitorPanel) -> None:
     assert {row.gauge.text for row in panel.fatigue.rows} == {NO_FIGURE}
     assert panel.trust.accessibleDescription() == "not known yet"
     panel.show_state(watched(0.0))
-    assert panel.fatigue.headline.accessibleDescription() == "12, alert"
+    assert panel.fatigue.headline.accessibleDescription() == "12, index, alert"
 
 
 def test_every_kind_of_gauge_can_be_painted(qtbot: Any) -> None:
@@ -281,7 +285,7 @@ def test_every_kind_of_gauge_can_be_painted(qtbot: Any) -> None:
     gauges = [
         headline,
         replace(headline, tone="warn"),
-        replace(headline, tone="danger", note="partial"),
+        replace(headline, tone="danger", note="index,\nincomplete"),
         replace(headline, text="settling", withheld=True, share=0.0, tone="unknown"),
         replace(headline, share=math.inf),
     ]
@@ -294,6 +298,38 @@ def test_every_kind_of_gauge_can_be_painted(qtbot: Any) -> None:
             view.show_gauge(gauge)
             pictures.append(view.grab().toImage())
         assert all(one != other for one, other in pairwise(pictures))
+
+
+def test_the_badge_is_a_word_and_not_the_name_of_a_colour() -> None:
+    state = watched()
+    words = []
+    for colour in get_args(get_type_hints(Badge)["colour"]):
+        shown = trust(replace(state, badge=Badge(colour, ("uncalibrated",))), ALL)
+        words.append(shown.word)
+        assert colour not in shown.word
+    assert len(set(words)) == 3
+
+
+def test_the_formula_of_engagement_names_the_weights_and_bands_in_use() -> None:
+    text = engagement_formula(replace(Limits(), weight_attention=0.6, engagement_low=0.33))
+    assert "0.60 × attention + 0.25 × alertness + 0.10 × steadiness" in text
+    assert "Low below 0.33, high above 0.70" in text
+
+
+def test_the_question_mark_beside_engagement_opens_its_formula(panel: MonitorPanel, qtbot: Any) -> None:
+    panel.set_limits(replace(Limits(), engagement_high=0.8))
+    qtbot.keyClick(panel.formula, Qt.Key.Key_Space)
+    assert panel.formula.popup.isVisible()
+    assert "high above 0.80" in panel.formula.popup.text.text()
+    qtbot.keyClick(panel.formula.popup, Qt.Key.Key_Escape)
+    assert not panel.formula.popup.isVisible()
+
+
+def test_the_question_mark_stands_right_of_the_name(panel: MonitorPanel) -> None:
+    headline = panel.engagement.headline
+    name = QFontMetrics(scaled_font(headline.font(), 1.0, bold=True)).horizontalAdvance("Engagement")
+    assert name < panel.formula.x() < name + 20
+    assert panel.formula.geometry().bottom() <= headline.height()
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -368,21 +404,51 @@ def test_the_timeline_shows_what_is_watched(studio: Any, face: Callable[..., Rea
     studio.window.parts.add_timeline()
     studio.open()
     timeline = studio.window.parts.timeline
-    assert list(timeline._keys) == [curve.name for curve in EXPRESSIONS]
+    assert list(timeline.legend.keys) == [curve.name for curve in EXPRESSIONS]
     pick(studio, "Driver fatigue")
-    assert list(timeline._keys) == ["eyes open", "fatigue", "attention"]
+    assert list(timeline.legend.keys) == ["eyes open", "fatigue", "attention"]
     timeline.resize(600, 190)
     for t, faces in ((0.0, (face(),)), (0.1, ())):  # the lines stay when the face leaves
         studio.pipeline.show(replace(studio.made_up(t, *faces), monitor=watched(t)))
         studio.deliver()
     timeline.redraw()
-    shown = timeline._plot.picture
+    shown = timeline._plot.pictures[0]
     assert shown.values.tolist() == [pytest.approx([0.98, 0.124, 0.92])] * 2
     assert not timeline.grab().toImage().isNull()
 
 
-def test_curves_of_one_picture_differ_in_code_colour_and_dashes() -> None:
+def test_curves_of_one_strip_differ_in_code_colour_and_dashes() -> None:
     for modes in (ALL, replace(ALL, expression=False), DRIVER):
-        curves = curves_of(modes)
-        for part in ("name", "code", "like", "dashes"):
-            assert len({getattr(curve, part) for curve in curves}) == len(curves)
+        for curves in strips_of(modes):
+            for part in ("name", "code", "like", "dashes"):
+                assert len({getattr(curve, part) for curve in curves}) == len(curves)
+        keys = [curve for curves in strips_of(modes) for curve in curves]  # side by side in the legend
+        assert len({key.code for key in keys}) == len({(key.like, key.dashes) for key in keys}) == len(keys)
+
+
+def test_expressions_and_what_is_watched_have_a_strip_each(studio: Any, face: Callable[..., Reading]) -> None:
+    studio.window.parts.add_timeline()
+    studio.open()
+    pick(studio, "Driver fatigue")
+    pick(studio, "Read expressions too")
+    timeline = studio.window.parts.timeline
+    for t in (0.0, 0.1):
+        studio.pipeline.show(replace(studio.made_up(t, face()), monitor=watched(t)))
+        studio.deliver()
+    timeline.redraw()
+    faces, person = timeline._plot.pictures
+    assert faces.values.shape == (2, 7)
+    assert person.values.tolist() == [pytest.approx([0.98, 0.124, 0.92])] * 2
+    assert person.codes
+
+
+@pytest.mark.parametrize(
+    ("modes", "first"),
+    [(ModeSettings(), "cards"), (ENGAGEMENT, "cards"), (DRIVER, "monitor"), (ALL, "monitor")],
+)
+def test_the_gauges_of_fatigue_stand_above_the_faces(studio: Any, modes: ModeSettings, first: str) -> None:
+    parts = studio.window.parts
+    parts.set_modes(DRIVER)
+    parts.set_modes(modes)
+    assert parts._watched.itemAt(0).widget() is getattr(parts, first)
+    assert {parts._watched.itemAt(place).widget() for place in (0, 1)} == {parts.cards, parts.monitor}

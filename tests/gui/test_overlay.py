@@ -80,6 +80,41 @@ def test_the_tag_of_the_primary_face_stays_and_the_other_gives_way_downwards() -
     assert second.tag.y >= first.tag.bottom
 
 
+def test_a_tag_gives_way_to_the_signs_of_the_picture() -> None:
+    place = place_picture((640, 360), VIEW, mirrored=False)
+    sign = Rect(300, 0, 200, 40)
+    (mark,) = lay_out(
+        (reading(1, (200, 5, 300, 330)),), place, text_width=lambda text: 8.0 * len(text), signs=[sign]
+    )
+    assert mark.tag is not None
+    assert not mark.tag.overlaps(sign)
+    assert mark.panel is None or not mark.panel.overlaps(sign)
+
+
+def test_a_tag_that_would_hide_another_face_names_only_the_number() -> None:
+    upper, lower = reading(1, (200, 40, 60, 70)), reading(2, (230, 105, 60, 70))
+    first, second = marks(upper, lower)
+    assert first.text == "1  happy 70 %"
+    assert second.text == "2"
+    assert second.tag is not None
+    assert second.tag.shared_area(first.box) < 0.1 * first.box.width * first.box.height
+
+
+def test_in_a_small_view_a_tag_leaves_its_reason_out() -> None:
+    doubtful = reading(1, (200, 100, 80, 100), uncertain="low_prob", label="uncertain")
+    texts = []
+    for width in (960, 400, 120):
+        place = place_picture((640, 360), (float(width), width * 0.5625), mirrored=False)
+        (mark,) = lay_out((doubtful,), place, text_width=lambda text: 8.0 * len(text))
+        texts.append(mark.text)
+    assert texts == ["1  uncertain - no label likely enough", "1  uncertain", "1"]
+
+
+def test_faces_apart_keep_their_whole_tags() -> None:
+    laid = marks(reading(1, (100, 100, 80, 100)), reading(2, (400, 100, 80, 100)))
+    assert [mark.text for mark in laid] == ["1  happy 70 %", "2  happy 70 %"]
+
+
 def test_a_narrow_box_has_the_three_likeliest_bars_in_order() -> None:
     (mark,) = marks(reading(1, (200, 100, 80, 100)))
     assert [bar.emotion for bar in mark.bars] == ["happy", "sad", "surprise"]

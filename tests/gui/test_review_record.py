@@ -138,6 +138,21 @@ def test_rows_of_one_frame_share_a_place(tmp_path: Path) -> None:
     assert (record.tracks, record.primary, record.name_of(1), record.name_of(2)) == ((1, 2), 1, "1 p01", "2")
 
 
+def test_a_session_opens_with_the_face_that_is_watched_at_its_start(tmp_path: Path) -> None:
+    rows = [face_row(0, 0.0, face_id=3, primary=0), face_row(0, 0.0, face_id=4)]
+    rows += [face_row(number, number / 10, face_id=10) for number in range(1, 20)]
+    scenery = open_scenery(write_session(tmp_path, rows))
+
+    assert (scenery.record.primary, scenery.track) == (10, 4)
+    assert frame_words(scenery.record, 0, scenery.record.row_of(0, scenery.track))["State"] == "analysed"
+
+
+def test_a_session_that_begins_without_a_face_opens_with_the_one_watched_most(tmp_path: Path) -> None:
+    rows = [face_row(0, 0.0, "", status="no_face", face_id="", primary="")]
+    rows += [face_row(number, number / 10, face_id=2 + (number > 3)) for number in range(1, 20)]
+    assert open_scenery(write_session(tmp_path, rows)).track == 3
+
+
 @pytest.mark.parametrize(("t", "place"), [(-1.0, 0), (0.0, 0), (0.14, 1), (0.1999999999, 2), (99.0, 2)])
 def test_the_place_at_a_time_is_the_last_one_not_after_it(tmp_path: Path, t: float, place: int) -> None:
     assert read_record(write_session(tmp_path, face_rows(3))).place(t) == place

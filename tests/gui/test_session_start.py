@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 
+from femon.gui.dialogs.session_room import Room, room_in
 from femon.gui.dialogs.session_start import SessionStartDialog
 from femon.gui.monitor_modes import KINDS
 from femon.purpose import not_available
@@ -73,7 +74,7 @@ def test_all_answers_reach_the_request(open_dialog: Open) -> None:
     assert (request.glasses, request.purpose, request.consent) == (True, "research_consent", True)
 
 
-@pytest.mark.parametrize("name", ["Ann Smith", "ann@home", "x" * 33, "Zoë"])
+@pytest.mark.parametrize("name", ["Ann Smith", "ann@home", "x" * 33 + "!", "Zoë"])
 def test_a_name_instead_of_a_code_is_refused(open_dialog: Open, name: str) -> None:
     dialog = open_dialog()
     dialog.participant.setCurrentText(name)
@@ -83,17 +84,45 @@ def test_a_name_instead_of_a_code_is_refused(open_dialog: Open, name: str) -> No
     assert dialog.request is None
 
 
+def test_a_code_that_is_too_long_is_told_so(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    dialog.participant.setCurrentText("x" * 33)
+    assert "The code has 33 characters; at most 32 are possible." in told(dialog)
+    assert not start(dialog).isEnabled()
+    dialog.participant.setCurrentText("x" * 32)
+    assert start(dialog).isEnabled()
+
+
 @pytest.mark.parametrize("purpose", ["research_consent", "driver_safety", "workplace_education"])
 def test_others_than_oneself_must_have_agreed(open_dialog: Open, purpose: str) -> None:
     dialog = open_dialog(purpose=purpose)
     assert "I may stop at any time" in told(dialog)
-    assert "Consent text, version 1" in told(dialog)
+    assert "Consent text, version 2" in told(dialog)
     assert not start(dialog).isEnabled()
     dialog.consent.setChecked(True)
     assert start(dialog).isEnabled()
     dialog.accept()
     assert dialog.request is not None
     assert (dialog.request.purpose, dialog.request.consent) == (purpose, True)
+
+
+def test_the_consent_names_what_is_estimated_and_nothing_else(open_dialog: Open) -> None:
+    at_work = told(open_dialog(purpose="workplace_education"))
+    assert "estimates eye closure, head direction, tiredness and attention from the camera" in at_work
+    assert "facial expression" not in at_work
+    research = open_dialog(purpose="research_consent")
+    assert "estimates facial expression, eye closure and head direction from the camera" in told(research)
+
+
+def test_another_kind_asks_for_consent_anew(open_dialog: Open) -> None:
+    dialog = open_dialog(purpose="research_consent")
+    dialog.consent.setChecked(True)
+    dialog.kind.kinds["engagement"].setChecked(True)
+    assert "attention and engagement from the camera" in told(dialog)
+    assert not dialog.consent.isChecked()
+    dialog.consent.setChecked(True)
+    dialog.condition.setCurrentText("A")
+    assert dialog.consent.isChecked()
 
 
 def test_on_oneself_no_consent_is_asked(open_dialog: Open) -> None:
@@ -113,9 +142,63 @@ def test_return_in_a_field_with_a_history_starts_the_session(open_dialog: Open, 
 
 def test_the_folder_and_its_free_space_are_shown(open_dialog: Open, tmp_path: Path) -> None:
     dialog = open_dialog()
+    dialog.room_wanted.connect(lambda folder, video: dialog.show_room(Room(folder, video, 38_000_000_000)))
     dialog.set_folder(tmp_path)
     assert dialog._path.toolTip() == str(tmp_path)
-    assert dialog._space.text().endswith("free")
+    assert dialog._space.text() == "38\N{NO-BREAK SPACE}GB free"
+    assert start(dialog).isEnabled()
+
+
+def test_where_nothing_can_be_written_nothing_can_be_started(open_dialog: Open, tmp_path: Path) -> None:
+    dialog = open_dialog()
+    trouble = (
+        "Only 12 MB are left for /s; a recording needs 500 MB. Free some space or choose another folder."
+    )
+    dialog.set_folder(tmp_path)
+    dialog.show_room(Room(tmp_path, False, 12_000_000, trouble))
+    assert trouble in told(dialog)
+    assert not start(dialog).isEnabled()
+    dialog.accept()
+    assert dialog.request is None
+    dialog.set_folder(tmp_path / "other")  # not looked at yet
+    assert start(dialog).isEnabled()
+    dialog.show_room(Room(tmp_path, False, 12_000_000, trouble))  # of the folder before
+    assert start(dialog).isEnabled()
+
+
+def test_a_video_asks_for_its_own_room(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    asked: list[bool] = []
+    dialog.room_wanted.connect(lambda _folder, video: asked.append(video))
+    dialog.video.tick.click()
+    assert asked == [True]
+
+
+def test_a_folder_is_tried_before_anything_is_promised(tmp_path: Path) -> None:
+    root = tmp_path / "new" / "sessions"
+    found = room_in(root, video=False)
+    assert (found.folder, found.trouble) == (root, "")
+    assert found.free_bytes
+    assert list(tmp_path.iterdir()) == []  # nothing was left there
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder that refuses everybody")
+def test_a_folder_that_takes_no_file_is_refused_whoever_asks() -> None:
+    trouble = "femon cannot write to /proc/nowhere. Choose another folder."
+    assert room_in(Path("/proc/nowhere"), video=False).trouble == trouble
+
+
+def test_the_window_looks_at_the_folder_behind_the_dialog(
+    studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    jobs: list[str] = []
+    studio.controller.background = lambda name, work: (jobs.append(name), work())
+    monkeypatch.setattr(QDialog, "exec", lambda self: (seen.append(self._space.text()), 0)[1])
+    studio.open()
+    studio.window.commands["record"].trigger()
+    assert "look at folder" in jobs
+    assert seen[0].endswith("free")
 
 
 # --- kinds ---

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QMessageBox, QTableWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QPushButton, QTableWidget
 
 from femon.errors import SessionError
 from femon.gui.app import _size_of
+from femon.gui.dialogs import question
 from femon.gui.dialogs.marker_names import MarkerNames
 from femon.gui.dialogs.old_sessions import OldSessions
 from femon.gui.dialogs.session_start import SessionStartDialog
 from femon.gui.monitor_modes import KINDS
 from femon.recording import SessionContext, SessionRecorder, SessionRequest
+from femon.recording.folder import RESERVE_BYTES, RESERVE_FILE
 from femon.settings import RecordingSettings, Settings
 from femon.types import Reading, SourceInfo
 
@@ -137,6 +139,85 @@ def test_marker_and_note_with_text_are_asked_for(studio: Any, monkeypatch: Any, 
     assert len([call for call in studio.pipeline.calls if call[0] == "mark"]) == 2
 
 
+def test_a_marker_with_text_belongs_to_the_frame_at_which_it_was_called_for(
+    studio: Any, face: Callable[..., Reading], monkeypatch: Any, tmp_path: Path
+) -> None:
+    studio.open()
+    studio.record(tmp_path)
+    studio.show(100.0, face())
+    drawn: list[tuple[float, str]] = []
+    studio.window.sessions.marked.connect(lambda t, text: drawn.append((t, text)))
+
+    def type_for_nine_seconds(*_: object) -> tuple[str, bool]:
+        studio.pipeline.now = 112.0
+        studio.show(112.0, face())
+        return "door", True
+
+    monkeypatch.setattr(QInputDialog, "getText", type_for_nine_seconds)
+    studio.show(103.0, face())
+    studio.pipeline.now = 103.0
+    studio.window.commands["note"].trigger()
+    assert studio.pipeline.moments == [(103.0,)]
+    assert drawn == [(103.0, "door")]
+    studio.say("noted", "door", event_id=7)
+    assert studio.window.parts.session_panel.events.lines[0].text.toolTip() == "00:00:03  door"
+
+
+def test_a_marker_typed_into_the_panel_belongs_to_its_first_letter(
+    studio: Any, face: Callable[..., Reading], qtbot: Any, tmp_path: Path
+) -> None:
+    line = studio.window.parts.session_panel.markers.text
+    studio.open()
+    studio.record(tmp_path)
+    for begun, ended in ((3.0, 9.0), (20.0, 24.0)):
+        studio.pipeline.now = begun
+        qtbot.keyClick(line, "d")
+        studio.pipeline.now = ended
+        qtbot.keyClicks(line, "oor")
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert studio.pipeline.moments == [(3.0,), (20.0,)]
+
+
+@pytest.mark.parametrize("leave", ["Return", "Escape", "Mark", "click"])
+def test_the_line_for_a_marker_gives_the_keys_back(
+    studio: Any, qtbot: Any, tmp_path: Path, leave: str
+) -> None:
+    window, line = studio.window, studio.window.parts.session_panel.markers.text
+    studio.open()
+    studio.show(0.0)
+    studio.record(tmp_path)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    line.setFocus()
+    qtbot.keyClicks(line, "12")
+    if leave == "Mark":
+        next(one for one in window.findChildren(QPushButton) if one.text() == "Mark").click()
+    elif leave == "click":
+        qtbot.mouseClick(
+            window.windowHandle(),
+            Qt.MouseButton.LeftButton,
+            pos=window.parts.video.mapTo(window, QPoint(9, 9)),
+        )
+    else:
+        qtbot.keyClick(window.windowHandle(), getattr(Qt.Key, f"Key_{leave}"))
+    assert not line.hasFocus()
+    before = len(studio.pipeline.calls)
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_3)
+    assert studio.pipeline.calls[before:] == [("mark", "marker", "3")]
+
+
+def test_the_rows_shown_are_those_that_were_written(
+    studio: Any, face: Callable[..., Reading], tmp_path: Path
+) -> None:
+    studio.open()
+    studio.record(tmp_path)
+    studio.show(100.0, face())
+    studio.pipeline.rows = 1234  # most of them never came to the window
+    studio.show(101.5, face())
+    assert "1 234 rows" in told(studio).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_what_is_in_the_log_can_be_taken_back(
     studio: Any, face: Callable[..., Reading], tmp_path: Path
 ) -> None:
@@ -156,6 +237,10 @@ def test_what_is_taken_back_leaves_the_timeline(
 ) -> None:
     studio.window.parts.add_timeline()
     timeline = studio.window.parts.timeline
+
+    def drawn() -> list[float]:
+        return [102.0 + one.start for one in timeline._happenings.last(60.0, 102.0)]
+
     studio.open()
     studio.record(tmp_path)
     for number, t in enumerate((100.0, 101.0, 102.0), 1):
@@ -163,11 +248,11 @@ def test_what_is_taken_back_leaves_the_timeline(
         studio.window.sessions.mark("door")
         studio.say("noted", "door", event_id=6 + number)
     studio.window.sessions.mark("not yet in the log")
-    assert [t for t, _ in timeline._markers] == [100.0, 101.0, 102.0, 102.0]
+    assert drawn() == [100.0, 101.0, 102.0, 102.0]
     studio.window.parts.session_panel.events.lines[1].undo.click()
-    assert [t for t, _ in timeline._markers] == [100.0, 102.0, 102.0]
+    assert drawn() == [100.0, 102.0, 102.0]
     studio.window.sessions.undo(99)  # of which nothing is drawn
-    assert len(timeline._markers) == 3
+    assert len(drawn()) == 3
 
 
 def test_pause_and_resume_lead_from_the_panel_to_the_session(studio: Any, tmp_path: Path) -> None:
@@ -192,8 +277,9 @@ def test_the_names_of_the_markers_are_kept(studio: Any, answer: Answer) -> None:
     assert studio.controller.settings.recording.markers == ()
 
 
-def test_a_session_whose_folder_has_gone_has_no_size(tmp_path: Path) -> None:
+def test_the_size_of_a_session_leaves_its_reserve_out_and_one_that_has_gone_has_none(tmp_path: Path) -> None:
     (tmp_path / "frames.csv").write_bytes(bytes(1200))
+    (tmp_path / RESERVE_FILE).write_bytes(bytes(RESERVE_BYTES))
     assert [_size_of(tmp_path), _size_of(tmp_path / "gone"), _size_of(None)] == [1200, None, None]
 
 
@@ -235,8 +321,8 @@ def test_old_sessions_are_offered_and_deleted_only_when_that_is_confirmed(
     assert studio.message() == "1 session is older than 90 days. Delete it?"
     shown = studio.window.parts.banner.message
     assert [button.text for button in shown.buttons] == ["Show", "Delete", "Later"]
-    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: answers.pop(0))
+    answers = [False, True]
+    monkeypatch.setattr(question, "agreed", lambda *_, **__: answers.pop(0))
     studio.press("delete_old")
     assert old.exists()
     studio.window.retention.look()

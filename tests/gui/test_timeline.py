@@ -12,8 +12,11 @@ from femon.emotions import DASHES, EMOTIONS
 from femon.gui.dashes import cut_dashes
 from femon.gui.history import History
 from femon.gui.timeline import FASTEST_MS, LONGEST_S, SHORTEST_S, SLOWEST_MS, Timeline
+from femon.gui.timeline_curves import PRIMARY, strips_of
+from femon.gui.timeline_events import Happening
 from femon.gui.timeline_picture import spread
 from femon.gui.timeline_plot import ticks, time_text
+from femon.settings import ModeSettings
 from femon.types import Frame, Reading, Readings
 
 MakeFace = Callable[..., Reading]
@@ -139,18 +142,18 @@ def test_codes_keep_their_distance_and_stay_inside() -> None:
 def test_readings_are_drawn_by_the_timer_and_not_by_adding(timeline: Timeline, face: MakeFace) -> None:
     timeline.set_face(1)
     timeline.redraw()
-    shown = timeline._plot.picture
+    shown = timeline._plot.pictures[0]
     timeline.add(readings(1.0, face()))
-    assert timeline._plot.picture is shown
+    assert timeline._plot.pictures[0] is shown
     timeline.redraw()
-    assert timeline._plot.picture.t.tolist() == [0.0]
+    assert timeline._plot.pictures[0].t.tolist() == [0.0]
 
 
 def test_nothing_new_means_nothing_drawn(timeline: Timeline) -> None:
     timeline.redraw()
-    shown = timeline._plot.picture
+    shown = timeline._plot.pictures[0]
     timeline.redraw()
-    assert timeline._plot.picture is shown
+    assert timeline._plot.pictures[0] is shown
 
 
 def test_the_timer_runs_only_while_the_timeline_is_seen(timeline: Timeline) -> None:
@@ -203,10 +206,10 @@ def test_ticks_are_words() -> None:
 def test_a_clicked_legend_key_hides_its_line(timeline: Timeline, face: MakeFace) -> None:
     timeline.set_face(1)
     timeline.add(readings(1.0, face()))
-    timeline._keys["sad"].click()
+    timeline.legend.keys["sad"].click()
     timeline.redraw()
-    assert "sad" not in timeline._plot.picture.visible
-    assert len(timeline._plot.picture.visible) == len(EMOTIONS) - 1
+    assert "sad" not in timeline._plot.pictures[0].visible
+    assert len(timeline._plot.pictures[0].visible) == len(EMOTIONS) - 1
 
 
 def test_markers_move_left_with_time(timeline: Timeline, face: MakeFace) -> None:
@@ -215,7 +218,7 @@ def test_markers_move_left_with_time(timeline: Timeline, face: MakeFace) -> None
     timeline.mark(1.0, "A")
     timeline.add(readings(4.0, face()))
     timeline.redraw()
-    assert timeline._plot.picture.markers == ((-3.0, "A"),)
+    assert timeline._plot.happenings == (Happening(-3.0, -3.0, "A"),)
 
 
 def test_a_clock_that_runs_backwards_starts_a_new_timeline(timeline: Timeline, face: MakeFace) -> None:
@@ -224,18 +227,18 @@ def test_a_clock_that_runs_backwards_starts_a_new_timeline(timeline: Timeline, f
     timeline.mark(100.0, "old")
     timeline.add(readings(0.0, face()))
     timeline.redraw()
-    assert timeline._plot.picture.t.tolist() == [0.0]
-    assert timeline._plot.picture.markers == ()
+    assert timeline._plot.pictures[0].t.tolist() == [0.0]
+    assert timeline._plot.happenings == ()
 
 
 def test_a_face_that_left_carries_no_codes(timeline: Timeline, face: MakeFace) -> None:
     timeline.set_face(1)
     timeline.add(readings(0.0, face()))
     timeline.redraw()
-    assert timeline._plot.picture.codes
+    assert timeline._plot.pictures[0].codes
     timeline.add(readings(3.0))
     timeline.redraw()
-    assert not timeline._plot.picture.codes
+    assert not timeline._plot.pictures[0].codes
 
 
 def test_the_whole_timeline_can_be_painted(timeline: Timeline, face: MakeFace) -> None:
@@ -252,8 +255,56 @@ def test_the_whole_timeline_can_be_painted(timeline: Timeline, face: MakeFace) -
 
 
 def test_a_narrow_timeline_shortens_its_legend(timeline: Timeline) -> None:
+    timeline.resize(1100, 190)
     timeline.show()
-    wide = timeline._keys["surprise"].width()
+    wide = timeline.legend.keys["surprise"].sizeHint().width()
     timeline.resize(660, 190)
     assert timeline.width() == 660
-    assert timeline._keys["surprise"].sizeHint().width() < wide
+    assert timeline.legend.keys["surprise"].sizeHint().width() < wide
+
+
+def test_the_primary_face_is_followed_from_number_to_number(face: MakeFace) -> None:
+    history = History(capacity=100)
+    for t, track, label in ((0.0, 1, "sad"), (0.1, 1, "sad"), (0.2, 7, "happy"), (0.3, 7, "happy")):
+        history.add(readings(t, face(track, label=label), face(9, label="fear", primary=False)))
+    stretch = history.of(PRIMARY, 60.0, most=100)
+    shown = ["" if np.isnan(row).all() else EMOTIONS[row.argmax()] for row in stretch.values]
+    assert shown == ["sad", "sad", "", "happy", "happy"]  # and no line from one person to another
+
+
+def test_the_lines_stay_when_the_face_leaves_and_go_on_under_its_new_number(
+    timeline: Timeline, face: MakeFace
+) -> None:
+    timeline.set_face(1)
+    timeline.add(readings(0.0, face(1)))
+    timeline.add(readings(2.0))
+    timeline.set_face(0)
+    timeline.redraw()
+    assert timeline._plot.pictures[0].t.tolist() == [-2.0]
+    assert timeline._plot.pictures[0].note == ""
+    timeline.add(readings(3.0, face(4)))
+    timeline.set_face(4)
+    timeline.redraw()
+    drawn = timeline._plot.pictures[0]
+    assert drawn.t[~np.isnan(drawn.values[:, 0])].tolist() == [-3.0, 0.0]
+
+
+def test_a_face_that_somebody_chose_is_drawn_alone(timeline: Timeline, face: MakeFace) -> None:
+    for t in (0.0, 1.0):
+        timeline.add(readings(t, face(1), face(2, label="sad", primary=False)))
+    timeline.set_face(2, pinned=True)
+    timeline.redraw()
+    drawn = timeline._plot.pictures[0].values
+    assert {EMOTIONS[row.argmax()] for row in drawn} == {"sad"}
+    timeline.set_face(1)
+    timeline.redraw()
+    assert EMOTIONS[timeline._plot.pictures[0].values[0].argmax()] == "happy"
+
+
+def test_only_as_many_codes_are_drawn_as_fit_above_one_another(timeline: Timeline, face: MakeFace) -> None:
+    for t in (0.0, 0.5):
+        timeline.add(readings(t, face()))
+    timeline.set_strips(strips_of(ModeSettings(expression=True, fatigue=True)))
+    timeline.resize(900, timeline.minimumSizeHint().height())
+    timeline.show()
+    assert not timeline.grab().isNull()

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QInputDialog, QPushButton
 
 from femon.errors import CameraError, ModelError, SessionError
 from femon.gui import messages
 from femon.types import Reading
+
+
+def press(dialog: QDialog, text: str) -> None:
+    next(one for one in dialog.findChildren(QPushButton) if one.text() == text).click()
 
 
 def picture_shown(studio: Any) -> bool:
@@ -250,18 +254,18 @@ def test_another_source_stops_the_first_and_forgets_its_faces(
     assert studio.window.parts.cards.chosen == 0
 
 
-@pytest.mark.parametrize("answer", ["Yes", "No"])
+@pytest.mark.parametrize("answer", ["Stop and quit", "Keep recording"])
 def test_quitting_asks_while_a_session_runs(
     studio: Any, monkeypatch: Any, tmp_path: Path, answer: str
 ) -> None:
     studio.open()
     studio.record(tmp_path)
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton[answer])
+    monkeypatch.setattr(QDialog, "exec", lambda self: (press(self, answer), self.result())[1])
     studio.window.show()
     studio.window.close()
     studio.deliver()
-    assert studio.window.isVisible() == (answer == "No")
-    assert ("stop" in studio.pipeline.calls) == (answer == "Yes")
+    assert studio.window.isVisible() == (answer == "Keep recording")
+    assert ("stop" in studio.pipeline.calls) == (answer == "Stop and quit")
 
 
 def test_closing_hides_at_once_and_stops_the_pipeline(studio: Any) -> None:

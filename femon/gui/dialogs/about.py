@@ -29,12 +29,15 @@ _LIBRARIES: Final = (
     "tqdm",
 )
 _PRIVACY: Final = (
-    "Nothing leaves this computer: no telemetry, no update check, no account. femon opens a socket only for a"
-    " stream address that you typed. It stores no pictures unless you ask for it, and recognises nobody."
+    "Nothing leaves this computer unasked: no telemetry, no update check, no account. femon opens a socket"
+    " only for a stream address that you typed, and for Lab Streaming Layer while you have it on: then"
+    " readings and markers go out on the local network. It stores no pictures unless you ask for it, and"
+    " recognises nobody."
 )
 _UNCERTAIN: Final = (
-    "Grey and dashed means uncertain: the picture is too poor, or no label is likely enough. The reason"
-    " stands beside it. Uncertainty is an answer too."
+    "Grey and dashed means uncertain: the picture is too poor, or no label is likely enough; where the eyes"
+    " are watched, also closed eyes, which read as sadness, and yawns. The reason stands beside it."
+    " Uncertainty is an answer too."
 )
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from femon.gui.controller import Controller
 from femon.gui.dialogs.calibration_guide import CalibrationGuide
 from femon.gui.dialogs.calibration_result import CalibrationSummary
 from femon.gui.dialogs.calibration_targets import CalibrationTargets, screen_size
 from femon.gui.dialogs.calibration_wishes import CalibrationStart, CalibrationWishes
-from femon.gui.dialogs.frame import resize_to_text
+from femon.gui.dialogs.frame import accept_and_cancel, add_button, resize_to_text
 from femon.gui.icons import pixmap
 from femon.gui.labels import heading, muted, plain
 from femon.gui.theme import current_theme
@@ -71,6 +71,13 @@ class CalibrationDialog(QDialog):
     def wishes(self) -> CalibrationWishes:
         """Who is calibrated, and how."""
         return self._start.wishes
+
+    def accept(self) -> None:
+        """Use the result; without one begin, also once more."""
+        if self.news is not None:
+            super().accept()
+        else:
+            self.begin()
 
     def done(self, result: int) -> None:
         """Leave nothing running behind."""
@@ -153,26 +160,14 @@ class CalibrationDialog(QDialog):
     # --- parts ---
 
     def _build(self) -> None:
-        self._go, self._again, self._skip, self._leave = (
-            QPushButton(text) for text in ("Start", "Repeat", "Leave out this step", "Cancel")
-        )
-        for button in (self._again, self._skip, self._leave):
-            button.setAutoDefault(False)
-        self._go.setDefault(True)
-        self._go.clicked.connect(self._press_go)
-        self._again.clicked.connect(self.begin)
-        self._skip.clicked.connect(self._skip_step)
-        self._leave.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addWidget(self._again)
-        row.addWidget(self._skip)
-        row.addStretch(1)
-        row.addWidget(self._leave)
-        row.addWidget(self._go)
+        row, self._go = accept_and_cancel(self, "Start")
+        self._leave = row.button(QDialogButtonBox.StandardButton.Cancel)
+        self._again = add_button(row, "Repeat", "Measure once more", self.begin)
+        self._skip = add_button(row, "Leave out this step", "Go on without it", self._skip_step)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addWidget(self._pages, 1)
-        column.addLayout(row)
+        column.addWidget(row)
 
     def _offer(self, *, go: str = "", again: bool = False, leave: str) -> None:
         self._go.setText(go)
@@ -182,12 +177,6 @@ class CalibrationDialog(QDialog):
         self._skip.hide()
         self._leave.setText(leave)
         (self._go if go else self._leave).setFocus()
-
-    def _press_go(self) -> None:
-        if self.news is not None:
-            self.accept()
-        else:
-            self.begin()
 
     def _skip_step(self) -> None:
         if self._running and self._controller.pipeline is not None:

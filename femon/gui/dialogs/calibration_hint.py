@@ -23,7 +23,6 @@ class CalibrationHint(QWidget):
         self._profiles: tuple[StoredProfile, ...] | None = None
         self._hint = Hint()
         self.button = QPushButton("Calibrate first")
-        self.button.setAutoDefault(False)
         self.button.clicked.connect(self.wanted)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)

@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
+from femon.gui.dialogs.participant_code import CODE_HINT, code_fault
 from femon.gui.labels import Hint, heading, muted, plain
-from femon.profiles import PARTICIPANT
 
 _SIT: Final = (
     "Sit as you will during the recording. Look at the camera, face relaxed, do not read this text while "
@@ -19,7 +19,6 @@ _COMING: Final = "First your place is checked, then you look at the camera lens 
 _EYES: Final = "After that you close your eyes at one tone and open them at two tones, three times."
 _NOT_STORED: Final = "Without a code the calibration is used until femon closes and is not stored."
 _STORED: Final = "Stored on this computer as numbers, without pictures, and asked for again after 30 days."
-_NOT_A_CODE: Final = "Use a code, not a name: letters, digits, - or _"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class CalibrationStart(QWidget):
         super().__init__(parent)
         self.participant = QLineEdit(wishes.participant, placeholderText="p01")
         self.participant.setReadOnly(fixed)
-        self.participant.setAccessibleDescription(_NOT_A_CODE)
+        self.participant.setAccessibleDescription(CODE_HINT)
         self.glasses = QComboBox()
         for text, value in (("No", False), ("Yes", True)):
             self.glasses.addItem(text, value)
@@ -66,8 +65,7 @@ class CalibrationStart(QWidget):
     @property
     def usable(self) -> bool:
         """Whether the participant is a code, or none."""
-        code = self.wishes.participant
-        return not code or PARTICIPANT.fullmatch(code) is not None
+        return not code_fault(self.wishes.participant)
 
     def _build(self) -> None:
         form = QFormLayout()
@@ -89,7 +87,7 @@ class CalibrationStart(QWidget):
     def _judge(self) -> None:
         wishes = self.wishes
         if not self.usable:
-            self._hint.say(_NOT_A_CODE, "wrong")
+            self._hint.say(code_fault(wishes.participant), "wrong")
         else:
             self._hint.say(_STORED if wishes.participant else _NOT_STORED)
         self._coming.setText(_COMING if wishes.glasses else f"{_COMING} {_EYES}")

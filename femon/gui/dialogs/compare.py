@@ -28,6 +28,7 @@ from femon.gui.dialogs.compare_still import PICTURES, still_from_frame, still_fr
 from femon.gui.dialogs.compare_work import CompareWork, Still
 from femon.gui.dialogs.frame import add_button, close_only, resize_to_text
 from femon.gui.labels import ElidedLabel, Hint, muted
+from femon.gui.theme import motion_reduced
 from femon.types import Frame
 from femon.wording import quality_word
 
@@ -138,7 +139,6 @@ class CompareDialog(QDialog):
         )
         for text, key, tip, do in buttons:
             button = QPushButton(text)
-            button.setAutoDefault(False)
             button.setToolTip(f"{tip} ({key})")
             button.clicked.connect(do)
             QShortcut(QKeySequence(key), self, do)
@@ -175,7 +175,7 @@ class CompareDialog(QDialog):
 
     @Slot(str)
     def _show_start(self, name: str) -> None:
-        self._progress.setRange(0, 0)
+        self._progress.setRange(0, 1 if motion_reduced() else 0)
         self._progress.show()
         self._hint.say(f"Looking for faces in {name}...")
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -17,37 +20,72 @@ from PySide6.QtWidgets import (
 _SCREEN_SHARE = 0.9
 
 
-def accept_and_cancel(dialog: QDialog, accept: str) -> tuple[QDialogButtonBox, QPushButton]:
-    """The row of a dialog that asks, and its accepting button, which Return presses."""
-    row = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, dialog)
-    row.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+class ButtonRow(QDialogButtonBox):
+    """The buttons below a dialog; Tab goes through them as they stand, which differs between desktops.
+
+    It has no parent before it is laid out: so Tab comes to it after the fields above it.
+    """
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The places are known now, and so is the dialog."""
+        super().showEvent(event)
+        if event.spontaneous():
+            return
+        buttons = self._as_they_stand()
+        for before, after in pairwise(buttons):
+            QWidget.setTabOrder(before, after)
+        for button in buttons:
+            if button.isDefault():  # its dialog does not know yet: the button had none before
+                button.setDefault(False)
+                button.setDefault(True)
+
+    def _as_they_stand(self) -> list[QPushButton]:
+        layout = self.layout()
+        items = [layout.itemAt(place) for place in range(layout.count())] if layout else []
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget for widget in widgets if isinstance(widget, QPushButton)]
+
+
+def accept_and_cancel(
+    dialog: QDialog, accept: str, *, careful: bool = False
+) -> tuple[ButtonRow, QPushButton]:
+    """The row of a dialog that asks, and its accepting button.
+
+    Return presses it from every field, or Cancel if accepting is to be done with care. A button that has the
+    focus is pressed itself.
+    """
+    row = ButtonRow(QDialogButtonBox.StandardButton.Cancel)
     button = row.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
-    button.setDefault(True)
+    (row.button(QDialogButtonBox.StandardButton.Cancel) if careful else button).setDefault(True)
     row.accepted.connect(dialog.accept)
     row.rejected.connect(dialog.reject)
     return row, button
 
 
-def close_only(dialog: QDialog) -> QDialogButtonBox:
+def close_only(dialog: QDialog) -> ButtonRow:
     """The row of a dialog that only shows something."""
-    row = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    row = ButtonRow(QDialogButtonBox.StandardButton.Close)
     row.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
     row.rejected.connect(dialog.reject)
     return row
 
 
 def add_button(row: QDialogButtonBox, text: str, tip: str, do: Callable[[], object]) -> QPushButton:
-    """A further button at the far side of the row; Return does not press it."""
+    """A further button at the far side of the row."""
     button = row.addButton(text, QDialogButtonBox.ButtonRole.ResetRole)
-    button.setAutoDefault(False)
     button.setToolTip(tip)
     button.clicked.connect(do)
     return button
 
 
 def scrolling(body: QWidget) -> QScrollArea:
-    """A frameless area that scrolls its body where the text is too large for the dialog."""
+    """A frameless area that scrolls its body where the text is too large for the dialog.
+
+    Tab goes to the controls of the body, which come into view with the focus; to the area if there are none.
+    """
     area = QScrollArea()
+    if any(one.focusPolicy() & Qt.FocusPolicy.TabFocus for one in body.findChildren(QWidget)):
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setWidget(body)

@@ -12,6 +12,7 @@ from femon.gui.dialogs.frame import card
 from femon.gui.dialogs.model_figures import facts
 from femon.gui.drawing import NOT_MEASURED
 from femon.gui.labels import ElidedLabel, heading, muted, plain
+from femon.gui.reliability_view import ReliabilityView, points_of
 from femon.gui.share_bars import ShareBars
 from femon.limits import SPLITS, best_measured, labels_are_not_feelings
 
@@ -26,7 +27,9 @@ def details_of(bundle: Contract | BrokenBundle) -> QWidget:
         column.addWidget(heading(bundle.id))
         column.addWidget(plain(f"This model cannot be used. {bundle.reason}"))
     else:
-        column.addWidget(heading(bundle.name))
+        name = heading(bundle.name)
+        name.setWordWrap(True)
+        column.addWidget(name)
         column.addWidget(_limits(bundle))
         column.addLayout(_errors(bundle))
         column.addLayout(_facts(bundle))
@@ -53,6 +56,13 @@ def _errors(contract: Contract) -> QHBoxLayout:
     else:
         matrix.addWidget(plain(NOT_MEASURED))
     matrix.addStretch(1)
+    curve = _titled("Reliability: the dotted line is ideal")
+    if figures.get("reliability"):
+        after, before = (points_of(figures.get(name)) for name in ("reliability", "reliability_before"))
+        curve.addWidget(ReliabilityView(after, before), 0, Qt.AlignmentFlag.AlignLeft)
+    else:
+        curve.addWidget(plain(NOT_MEASURED))
+    curve.addStretch(1)
     recall = _titled("Recall: found of each label")
     if figures.get("recall"):
         shares = dict(zip(EMOTIONS, figures["recall"], strict=True))
@@ -61,6 +71,7 @@ def _errors(contract: Contract) -> QHBoxLayout:
         recall.addWidget(plain(NOT_MEASURED))
     recall.addStretch(1)
     row.addLayout(matrix)
+    row.addLayout(curve)
     row.addLayout(recall, 1)
     return row
 

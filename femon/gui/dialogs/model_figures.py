@@ -39,8 +39,8 @@ def published_text(contract: Contract) -> str:
     return percent(published["accuracy"], 1) + mark
 
 
-def table_row(contract: Contract) -> tuple[str, ...]:
-    """The cells of COLUMNS."""
+def table_row(contract: Contract, ms_per_face: float | None = None) -> tuple[str, ...]:
+    """The cells of COLUMNS; `ms_per_face` was measured on this machine."""
     split, _ = best_measured(contract.metrics)
     return (
         contract.id,
@@ -52,6 +52,7 @@ def table_row(contract: Contract) -> tuple[str, ...]:
         figure_text(contract, "macro_f1", lambda value: f"{value:.3f}"),
         published_text(contract),
         NOT_MEASURED if contract.params is None else counted(contract.params),
+        NOT_MEASURED if ms_per_face is None else f"{ms_per_face:.1f} ms",
         size_text(contract.size_bytes),
     )
 
@@ -66,6 +67,7 @@ COLUMNS: Final = {
     "Macro F1": "Mean F1 of the seven classes, each counting the same",
     "Published": "What the paper of this network reports",
     "Parameters": "",
+    "Per face": "What one face takes on this machine, measured now beside all else that runs",
     "Size": "",
 }
 

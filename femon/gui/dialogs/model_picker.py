@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -20,6 +20,7 @@ from femon.bundle import BrokenBundle, Contract, list_bundles
 from femon.gui.dialogs.frame import accept_and_cancel, add_button, resize_to_text, scrolling
 from femon.gui.dialogs.model_details import details_of
 from femon.gui.dialogs.model_figures import COLUMNS, table_row
+from femon.gui.dialogs.model_speed import ModelSpeed
 from femon.gui.labels import Hint
 
 _FIRST_FIGURE = 2  # columns from here on hold figures
@@ -30,7 +31,9 @@ _SCROLL_BAR_PX = 16
 class ModelPicker(QDialog):
     """After exec() `choice` is the id of a bundle, None when cancelled; broken ones cannot be chosen."""
 
-    def __init__(self, models: Path, current: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, models: Path, current: str, parent: QWidget | None = None, *, speed: ModelSpeed | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Choose model")
         resize_to_text(self, 172, 52)
@@ -38,6 +41,7 @@ class ModelPicker(QDialog):
         self._models = models
         self._current = current
         self._bundles: list[Contract | BrokenBundle] = []
+        self._speed, self._ms_per_face = speed, dict[str, float]()
         self._table = _table()
         self._details = scrolling(QWidget())
         self._hint = Hint()
@@ -54,6 +58,9 @@ class ModelPicker(QDialog):
         column.addWidget(row)
         self._table.currentCellChanged.connect(self._show_details)
         self._table.cellDoubleClicked.connect(self.accept)
+        if speed is not None:
+            speed.measured.connect(self._show_speed)
+            self.finished.connect(speed.close)
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,6 +69,10 @@ class ModelPicker(QDialog):
         self._table.setRowCount(len(self._bundles))
         for row, bundle in enumerate(self._bundles):
             self._fill(row, bundle)
+        if self._speed is not None:
+            known = self._ms_per_face
+            usable = [bundle.id for bundle in self._bundles if isinstance(bundle, Contract)]
+            self._speed.ask([model_id for model_id in usable if model_id not in known])
         self._table.resizeColumnsToContents()
         self._fit_table()
         ids = [bundle.id for bundle in self._bundles]
@@ -90,7 +101,10 @@ class ModelPicker(QDialog):
         self._parts.setSizes([header + rows * line + _SCROLL_BAR_PX, 2000])
 
     def _fill(self, row: int, bundle: Contract | BrokenBundle) -> None:
-        cells = table_row(bundle) if isinstance(bundle, Contract) else (bundle.id, "cannot be used")
+        if isinstance(bundle, Contract):
+            cells = table_row(bundle, self._ms_per_face.get(bundle.id))
+        else:
+            cells = (bundle.id, "cannot be used")
         for column in range(len(COLUMNS)):
             item = QTableWidgetItem(cells[column] if column < len(cells) else "")
             if column >= _FIRST_FIGURE:
@@ -99,6 +113,13 @@ class ModelPicker(QDialog):
                 item.setToolTip(bundle.reason)
                 item.setForeground(self.palette().placeholderText())
             self._table.setItem(row, column, item)
+
+    @Slot(str, float)
+    def _show_speed(self, model_id: str, ms_per_face: float) -> None:
+        self._ms_per_face[model_id] = ms_per_face
+        for row, bundle in enumerate(self._bundles):
+            if bundle.id == model_id:
+                self._fill(row, bundle)
 
     def _selected(self) -> Contract | BrokenBundle | None:
         row = self._table.currentRow()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -30,9 +29,7 @@ class OldSessions(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Old sessions")
         resize_to_text(self, 90, 26)
-        row, delete = accept_and_cancel(self, "Delete all of them")
-        delete.setAutoDefault(False)
-        row.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)
+        row, _ = accept_and_cancel(self, "Delete all of them", careful=True)
         size = size_text(sum(session.size_bytes for session in sessions))
         column = QVBoxLayout(self)
         column.addWidget(heading(f"Sessions older than {days} days"))

@@ -51,6 +51,7 @@ class OpenSourceDialog(QDialog):
         column.addWidget(row)
         self._line.textChanged.connect(self._judge)
         self._judge("")
+        self._line.setFocus()
 
     def set_text(self, text: str) -> None:
         """Fill in the line."""
@@ -68,7 +69,6 @@ class OpenSourceDialog(QDialog):
         line.addWidget(self._line, 1)
         for text, ask in (("File...", self._ask_file), ("Folder...", self._ask_folder)):
             button = QPushButton(text)
-            button.setAutoDefault(False)
             button.clicked.connect(ask)
             line.addWidget(button)
         return line

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QDialogButtonBox, QRadioButton, QVBoxLayout, QWidget
 
 from femon.gui.dialogs.frame import accept_and_cancel, resize_to_text, scrolling
@@ -26,7 +26,6 @@ class PurposeDialog(QDialog):
         if first:
             leave = row.button(QDialogButtonBox.StandardButton.Cancel)
             leave.setText("Quit femon")
-            leave.setIcon(QIcon())
         column = QVBoxLayout(self)
         column.setSpacing(8)
         column.addWidget(heading(QUESTION))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -28,18 +24,19 @@ from PySide6.QtWidgets import (
 )
 
 from femon.gui.dialogs.calibration_hint import CalibrationHint
-from femon.gui.dialogs.frame import accept_and_cancel, card, resize_to_text, scrolling
+from femon.gui.dialogs.consent import Consent
+from femon.gui.dialogs.frame import accept_and_cancel, resize_to_text, scrolling
+from femon.gui.dialogs.participant_code import CODE_HINT, code_fault
 from femon.gui.dialogs.session_kind import KindChoice
+from femon.gui.dialogs.session_room import Room, existing
 from femon.gui.dialogs.session_video import VideoTick
 from femon.gui.drawing import size_text
 from femon.gui.labels import ElidedLabel, Hint, heading, muted, plain
 from femon.profiles import StoredProfile
-from femon.purpose import CONSENT_TEXT, CONSENT_TICK, PURPOSES, UNTIL_ASKED, needs_consent
-from femon.recording.session import CONSENT_TEXT_VERSION, SessionRequest
+from femon.purpose import PURPOSES, UNTIL_ASKED, needs_consent
+from femon.recording.session import SessionRequest
 from femon.settings import LONGEST_LIST, LONGEST_WORD, ModeSettings, RecordingSettings, Settings
 
-_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_CODE_HINT: Final = "Use a code, not a name: letters, digits, - or _"
 _GLASSES: Final = (("Not stated", None, ""), ("Yes", True, "yes"), ("No", False, "no"))
 _NOTES_LINES: Final = 3
 
@@ -48,9 +45,11 @@ class SessionStartDialog(QDialog):
     """After exec() `request` holds what was asked for and `modes` what to watch; None when cancelled.
 
     `remembered` is what the next session should start with. Of a `live` source a video is offered too.
+    What the folder offers is asked for by `room_wanted`, and told by show_room().
     """
 
     calibrate_requested = Signal()
+    room_wanted = Signal(object, bool)  # Path of the folder, with video
 
     def __init__(
         self, settings: Settings, parent: QWidget | None = None, *, source_name: str = "", live: bool = True
@@ -61,6 +60,7 @@ class SessionStartDialog(QDialog):
         self._folder = settings.sessions_folder
         self._recording = settings.recording
         self._purpose = settings.purpose or UNTIL_ASKED
+        self._room: Room | None = None  # of the folder as it is chosen now; None: not known yet
         resize_to_text(self, 84, 50 if needs_consent(self._purpose) else 42)
         self.kind = KindChoice(settings.modes, self._purpose)
         self.video = VideoTick(wanted=settings.video, live=live)
@@ -107,7 +107,19 @@ class SessionStartDialog(QDialog):
     def set_folder(self, folder: Path) -> None:
         """Write into another folder."""
         self._folder = folder
+        self.ask_for_room()
+
+    def ask_for_room(self) -> None:
+        """Have the folder looked at, which may take long."""
+        self._room = None
         self._judge()
+        self.room_wanted.emit(self._folder, self.video.wanted)
+
+    def show_room(self, room: Room) -> None:
+        """What was found, unless something else was chosen meanwhile."""
+        if (room.folder, room.video) == (self._folder, self.video.wanted):
+            self._room = room
+            self._judge()
 
     def accept(self) -> None:
         """Take the answers; does nothing while something is missing."""
@@ -138,7 +150,7 @@ class SessionStartDialog(QDialog):
 
     def _make_fields(self) -> None:
         self.participant = _history(self._recording.participants, "p01", self.accept)
-        self.participant.setAccessibleDescription(_CODE_HINT)
+        self.participant.setAccessibleDescription(CODE_HINT)
         example = "for example A, or before the break"
         self.condition = _history(self._recording.conditions, example, self.accept)
         self.notes = QPlainTextEdit(tabChangesFocus=True)
@@ -148,7 +160,8 @@ class SessionStartDialog(QDialog):
             self.glasses.addItem(text, value)
             if word == self._recording.glasses:
                 self.glasses.setCurrentIndex(self.glasses.count() - 1)
-        self.consent = QCheckBox(CONSENT_TICK)
+        self._consent = Consent(self.modes)
+        self.consent = self._consent.tick
         self.rested = QCheckBox("Rested now: learn how long this person's blinks normally last")
         self.calibration = CalibrationHint()
         self._code_hint, self._verdict = Hint(), Hint()
@@ -158,6 +171,7 @@ class SessionStartDialog(QDialog):
         self.participant.currentTextChanged.connect(self._judge)
         self.glasses.currentIndexChanged.connect(self._judge)
         self.kind.changed.connect(self._judge)
+        self.video.tick.toggled.connect(self.ask_for_room)
         self.consent.toggled.connect(self._judge)
         self.calibration.wanted.connect(self._calibrate)
 
@@ -179,7 +193,7 @@ class SessionStartDialog(QDialog):
         purpose.setContentsMargins(0, 5, 0, 0)
         _add(grid, "Purpose", purpose)
         if needs_consent(self._purpose):
-            _add(grid, "", self._consent_card())
+            _add(grid, "", self._consent)
         _add(grid, "Kind", self.kind)
         _add(grid, "P&articipant", participant, self.participant)
         _add(grid, "&Condition", self.condition, self.condition)
@@ -197,7 +211,6 @@ class SessionStartDialog(QDialog):
     def _folder_line(self) -> QWidget:
         change = QPushButton("Change...")
         change.setAccessibleName("Change the folder")
-        change.setAutoDefault(False)
         change.clicked.connect(self._ask_folder)
         text = QVBoxLayout()
         text.setSpacing(0)
@@ -210,34 +223,31 @@ class SessionStartDialog(QDialog):
         line.addWidget(change)
         return whole
 
-    def _consent_card(self) -> QFrame:
-        version = muted(f"Consent text, version {CONSENT_TEXT_VERSION}")
-        return card(plain(CONSENT_TEXT), self.consent, version)
-
     def _ask_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder for sessions", str(_existing(self._folder)))
+        folder = QFileDialog.getExistingDirectory(self, "Folder for sessions", str(existing(self._folder)))
         if folder:
             self.set_folder(Path(folder))
 
     def _judge(self) -> None:
-        wrong = not _is_code(self._code())
-        self._code_hint.say(_CODE_HINT, "wrong" if wrong else "quiet")
+        wrong = code_fault(self._code())
+        self._code_hint.say(wrong or CODE_HINT, "wrong" if wrong else "quiet")
+        self._consent.ask_for(self.modes)
         self.calibration.judge(
             "" if wrong else self._code(), self.glasses.currentData(), monitored=self.modes.monitored
         )
         self.rested.setVisible(self.modes.eyes)
         self._path.set_text(str(self._folder))
         self._path.setToolTip(str(self._folder))
-        self._space.setText(_space_text(self._folder))
+        self._space.setText(_space_text(self._room))
         objection = self._objection()
         self._verdict.say(objection, "wrong")
         self._start.setEnabled(not objection)
 
     def _objection(self) -> str:
-        if not _is_code(self._code()):
+        if code_fault(self._code()):
             return "The participant is not a code."
-        if not os.access(_existing(self._folder), os.W_OK):
-            return f"femon cannot write to {self._folder}. Choose another folder."
+        if self._room is not None and self._room.trouble:
+            return self._room.trouble
         if needs_consent(self._purpose) and not self.consent.isChecked():
             return "Recording needs the consent of the person in view."
         return ""
@@ -273,17 +283,7 @@ def _add(grid: QGridLayout, text: str, field: QWidget, buddy: QWidget | None = N
     grid.addWidget(field, row, 1)
 
 
-def _is_code(text: str) -> bool:
-    return not text or _CODE.fullmatch(text) is not None
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that exists."""
-    return next((path for path in (folder, *folder.parents) if path.is_dir()), Path.home())
-
-
-def _space_text(folder: Path) -> str:
-    try:
-        return f"{size_text(shutil.disk_usage(_existing(folder)).free)} free"
-    except OSError:
-        return "free space unknown"
+def _space_text(room: Room | None) -> str:
+    if room is None:
+        return " "  # it keeps its line
+    return "free space unknown" if room.free_bytes is None else f"{size_text(room.free_bytes)} free"

@@ -107,7 +107,6 @@ class SettingEditor(QWidget):
 
     def _browse_button(self) -> QPushButton:
         button = QPushButton("Choose...")
-        button.setAutoDefault(False)
         button.clicked.connect(self._browse)
         return button
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import reduce
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +27,8 @@ from femon.settings import Settings
 
 class SettingsDialog(QDialog):
     """`settings` are those on screen; use them only after exec() was accepted."""
+
+    delete_participant_requested = Signal()
 
     def __init__(
         self, settings: Settings, parent: QWidget | None = None, *, sounds: SoundBench | None = None
@@ -75,34 +78,52 @@ class SettingsDialog(QDialog):
 
     def _page(self, name: str, fields: tuple[Field, ...]) -> QWidget:
         page = QWidget()
-        form = QFormLayout(page)
-        form.setContentsMargins(4, 4, 12, 4)
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(4)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(heading(name))
-        for field in fields:
-            self._add_row(form, field)
+        grid = QGridLayout(page)  # a form layout gives lines that wrap after it is shown the height of others
+        grid.setContentsMargins(4, 4, 12, 4)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(heading(name), 0, 0, 1, 2)
+        for row, field in enumerate(fields, start=1):
+            self._add_row(grid, row, field)
         if name == "Alarms" and self._sounds is not None:
-            form.addRow(self._sound_tests(self._sounds))
+            grid.addWidget(self._sound_tests(self._sounds), grid.rowCount(), 0, 1, 2)
+        if name == "Storage":
+            self._add_deletion(grid, grid.rowCount())
+        grid.setRowStretch(grid.rowCount(), 1)
         return scrolling(page)
+
+    def _add_deletion(self, grid: QGridLayout, row: int) -> None:
+        button = QPushButton("Choose whom...")
+        button.setObjectName("delete_participant")
+        button.setAccessibleName("Delete participant")
+        button.clicked.connect(self.delete_participant_requested)
+        place = QVBoxLayout()
+        place.setSpacing(1)
+        place.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        place.addWidget(muted("All sessions and calibrations of one code. You see first what would go."))
+        label = QLabel("Delete participant")
+        label.setMinimumHeight(button.sizeHint().height())
+        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(place, row, 1)
 
     def _sound_tests(self, sounds: SoundBench) -> SoundTests:
         self.finished.connect(sounds.end_test)
         return SoundTests(sounds, lambda: float(self.editors["alarms.volume"].value()))
 
-    def _add_row(self, form: QFormLayout, field: Field) -> None:
+    def _add_row(self, grid: QGridLayout, row: int, field: Field) -> None:
         editor = SettingEditor(field, value_of(Settings(), field.path))
         editor.set_value(value_of(self._given, field.path))
         self.editors[field.path] = editor
         self._shown[field.path] = editor.value()
         label = QLabel(field.text)
         label.setBuddy(editor.control)
+        label.setMinimumHeight(editor.sizeHint().height())
         place = QVBoxLayout()
         place.setSpacing(1)
         place.addWidget(editor)
         if field.help:
             place.addWidget(muted(field.help))
         place.addSpacing(4)
-        form.addRow(label, place)
+        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(place, row, 1)

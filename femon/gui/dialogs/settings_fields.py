@@ -37,6 +37,31 @@ def _alarm(name: str, text: str, step: float, unit: str, words: str = "") -> Fie
 _ASKED: Final = "Asked of the camera; it may deliver less."
 
 PAGES: Final[dict[str, tuple[Field, ...]]] = {
+    "General": (
+        Field(
+            "display.theme",
+            "Theme",
+            "choice",
+            choices=(("system", "As the system"), ("dark", "Dark"), ("light", "Light")),
+        ),
+        Field(
+            "display.text_percent",
+            "Text size",
+            "whole",
+            80,
+            200,
+            10,
+            " %",
+            help="Of all text in all windows, at once.",
+        ),
+        Field(
+            "display.reduce_motion",
+            "Reduce motion",
+            "tick",
+            help="Alarms do not flash, and bars do not run while something is awaited.",
+        ),
+        Field("confirm_quit", "Ask before quitting", "tick", help="While a session is recorded."),
+    ),
     "Camera": (
         Field("camera.width", "Picture width", "whole", 160, 7680, 160, " px", help=_ASKED),
         Field("camera.height", "Picture height", "whole", 120, 4320, 120, " px", help=_ASKED),
@@ -53,12 +78,6 @@ PAGES: Final[dict[str, tuple[Field, ...]]] = {
         ),
     ),
     "Display": (
-        Field(
-            "display.theme",
-            "Theme",
-            "choice",
-            choices=(("system", "As the system"), ("dark", "Dark"), ("light", "Light")),
-        ),
         Field(
             "display.mirror",
             "Mirror cameras",
@@ -167,7 +186,7 @@ PAGES: Final[dict[str, tuple[Field, ...]]] = {
         _alarm("pre_s", "Eyes closed", 0.1, " s", "The first, soft alarm."),
         _alarm("microsleep_s", "Microsleep", 0.1, " s"),
         _alarm("sleep_s", "Sleep", 0.1, " s"),
-        _alarm("unresponsive_s", "No reaction", 0.5, " s", "Eyes closed for so long, alarms and all."),
+        _alarm("unresponsive_s", "No reaction", 0.5, " s", "Eyes closed for so long, despite the alarms."),
         _alarm("advisory_p60", "First signs", 0.01, " %", "Share of the last 60 s with the eyes closed."),
         _alarm("drowsy_p60", "Tired", 0.01, " %"),
         _alarm("severe_p60", "Very tired", 0.01, " %"),

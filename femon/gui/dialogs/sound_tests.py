@@ -57,7 +57,6 @@ class SoundTests(QWidget):
         for place, (name, text) in enumerate(SOUNDS.items()):
             button = QPushButton(text)
             button.setObjectName(name)
-            button.setAutoDefault(False)
             button.setAccessibleName(f"Play the sound: {text}")
             button.clicked.connect(lambda _=False, name=name: bench.test(name, volume()))
             grid.addWidget(button, 1 + place // _COLUMNS, place % _COLUMNS)

@@ -32,6 +32,7 @@ class StopSummary(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(scrolling(self._body(summary)), 1)
         whole.addWidget(row)
+        row.button(row.StandardButton.Close).setFocus()
 
     def _body(self, summary: SessionSummary) -> QWidget:
         body = QWidget()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QFileDialog, QVBoxLayout, QWidget
@@ -12,6 +13,8 @@ from femon.gui.dialogs.frame import accept_and_cancel, add_button, resize_to_tex
 from femon.gui.labels import ElidedLabel, Hint, heading, muted
 from femon.gui.review.shelf import ShelfEntry
 from femon.gui.review.shelf_view import ShelfList
+
+_NONE: Final = "There are no other sessions in this folder. Add one with Other folder..."
 
 
 class CompareDialog(QDialog):
@@ -72,7 +75,12 @@ class CompareDialog(QDialog):
     def _follow(self) -> None:
         count = len(self.chosen)
         self._compare.setEnabled(bool(count))
-        self._hint.say(f"{count + 1} sessions are compared." if count else "No other session is chosen yet.")
+        if not self.list.count():
+            self._hint.say(_NONE)
+        elif not count:
+            self._hint.say("No other session is chosen yet.")
+        else:
+            self._hint.say(f"{count + 1} sessions are compared.")
 
     def _ask(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Session folder", str(self._folder.parent))

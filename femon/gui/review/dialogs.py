@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLineEdit,
     QProgressBar,
@@ -23,10 +22,11 @@ from PySide6.QtWidgets import (
 
 from femon.errors import SettingsError
 from femon.export import FORMATS, require_installed
-from femon.gui.dialogs.frame import accept_and_cancel, add_button
+from femon.gui.dialogs.frame import ButtonRow, accept_and_cancel, add_button
 from femon.gui.labels import Hint, muted
 from femon.gui.review.axis import time_text
-from femon.gui.theme import set_look
+from femon.gui.review.time_box import TimeBox
+from femon.gui.theme import motion_reduced, set_look
 from femon.recording.amending import LONGEST_REASON
 
 VALUES: Final = {
@@ -35,7 +35,6 @@ VALUES: Final = {
     "raw": "as the model gives them",
 }
 _KEPT: Final = "Tables and reports leave it out. The recording stays as it is, and Undo brings it back."
-_STEP_S: Final = 0.1
 _BAR_PX: Final = 6
 
 
@@ -45,7 +44,7 @@ class ExcludeDialog(QDialog):
     def __init__(self, stretch: tuple[float, float], duration: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Exclude a stretch")
-        self.start, self.end = (_seconds(t, duration) for t in stretch)
+        self.start, self.end = (TimeBox(t, duration) for t in stretch)
         self.reason = QLineEdit()
         self.reason.setMaxLength(LONGEST_REASON)
         self.reason.setPlaceholderText("for example: talking to the operator")
@@ -102,7 +101,7 @@ class ExportDialog(QDialog):
         self.hint = Hint()
         self.hint.setMinimumHeight(2 * self.fontMetrics().height())
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        row = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        row = ButtonRow(QDialogButtonBox.StandardButton.Close)
         row.rejected.connect(self.reject)
         self.open_folder = add_button(row, "Open folder", "Show the exported files", self._open)
         self.export: QPushButton = row.addButton("Export", QDialogButtonBox.ButtonRole.ActionRole)
@@ -121,6 +120,8 @@ class ExportDialog(QDialog):
         column.addWidget(self.hint)
         column.addWidget(row)
         self.open_folder.hide()
+        _keep_room(self.bar)
+        self.bar.hide()
         self._follow()
         self.setMinimumWidth(30 * self.fontMetrics().averageCharWidth() * 2)
 
@@ -131,8 +132,10 @@ class ExportDialog(QDialog):
 
     def show_progress(self, done: int, total: int, name: str) -> None:
         """How many formats are done, and which comes now."""
-        self.bar.setRange(0, total if total > 1 else 0)  # one format alone: busy, since its length is unknown
+        known = total > 1 or motion_reduced()  # one format alone: busy, since its length is unknown
+        self.bar.setRange(0, total if known else 0)
         self.bar.setValue(done)
+        self.bar.show()
         if name:
             self.hint.say(f"Writing {FORMATS[name].title}...")
 
@@ -147,6 +150,7 @@ class ExportDialog(QDialog):
     def show_failure(self, sentence: str) -> None:
         """The export ended early."""
         self._rest(0)
+        self.bar.hide()
         self.hint.say(sentence, "wrong")
 
     def _rest(self, percent: int) -> None:
@@ -167,14 +171,11 @@ class ExportDialog(QDialog):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
 
 
-def _seconds(t: float, duration: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setDecimals(2)
-    box.setRange(0.0, max(duration, t))
-    box.setSingleStep(_STEP_S)
-    box.setSuffix(" s")
-    box.setValue(t)
-    return box
+def _keep_room(widget: QWidget) -> None:
+    """Nothing moves when it comes and goes."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
 
 
 def _format_box(name: str) -> QCheckBox:

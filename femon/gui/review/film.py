@@ -17,8 +17,9 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from femon.camera.faults import unreadable
+from femon.camera.seeking import decoded
 from femon.camera.survey import reason, video_stream
-from femon.camera.video import decoded, picture_bgr
+from femon.camera.video import picture_bgr
 from femon.errors import CameraError
 from femon.gui.review.record import SessionRecord
 from femon.plain_files import is_plain_file

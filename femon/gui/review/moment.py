@@ -79,6 +79,7 @@ def _reading(record: SessionRecord, row: int) -> Reading:
         label=record.word("label", row) or NOT_WATCHED,
         confidence=record.number("top_prob", row),
         uncertain=cast(UncertainReason, why) if why in UNCERTAIN_WORDS else None,
+        low_quality=poor,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,22 @@ class ReviewOpener(QObject):
         super().__init__(window)
         self.review: ReviewWindow | None = None
         self._controller, self._window = controller, window
-        self._closed = False
+        self._closed = self._exports = False
         self._loaded.connect(self._show)
+
+    def slots(self) -> dict[str, Callable[[], None]]:
+        """What each command of the review screen calls."""
+        return {"review": self.open, "export": self.export}
 
     @Slot()
     def open(self) -> None:
         """Show the review screen."""
+        self._load(None)
+
+    @Slot()
+    def export(self) -> None:
+        """Show the review screen and ask how to export its session: the newest, or the one that is open."""
+        self._exports = True
         self._load(None)
 
     @Slot(object)
@@ -52,6 +63,9 @@ class ReviewOpener(QObject):
         if self.review is None or not self.review.isVisible():
             self._let_go()
             self.review = ReviewWindow(self._controller, self._window)
+        if self._exports:
+            self._exports = False
+            self.review.export_when_shown()
         if folder is None:
             self.review.reload()
         else:

@@ -83,6 +83,13 @@ class SessionRecord:
         return int(names[counts.argmax()])
 
     @property
+    def first(self) -> int:
+        """The face in view at the start, the primary one before others; without any, that watched most."""
+        rows = [row for row in self.rows_at(0) if self.number("face_id", row) is not None]
+        rows.sort(key=lambda row: self.numbers["primary"][row] != 1)
+        return int(self.numbers["face_id"][rows[0]]) if rows else self.primary
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height of the picture in px."""
         source = self.table("source")

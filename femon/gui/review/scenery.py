@@ -28,9 +28,9 @@ class Scenery:
 
 
 def open_scenery(folder: Path) -> Scenery:
-    """Read a session folder, with the face that was watched most; raises SessionError."""
+    """Read a session folder, with the face that it begins with; raises SessionError."""
     record = read_record(folder)
-    return scenery_of(record, 0 if record.stills else record.primary)
+    return scenery_of(record, 0 if record.stills else record.first)
 
 
 def scenery_of(record: SessionRecord, track: int) -> Scenery:

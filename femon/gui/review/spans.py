@@ -10,24 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from femon.gui.review.axis import time_text
+from femon.gui.timeline_events import ALARM_WORDS
 from femon.recording.amending import UNDO
 from femon.review.session_log import Event
 
 Lane = Literal["marks", "alarms", "gaps", "excluded"]
 LANES: Final[tuple[Lane, ...]] = ("marks", "alarms", "gaps", "excluded")
 LANE_TITLES: Final = {"marks": "Markers", "alarms": "Alarms", "gaps": "Gaps", "excluded": "Excluded"}
-ALARM_WORDS: Final = {
-    "pre": "eyes closed",
-    "microsleep": "microsleep",
-    "sleep": "sleep",
-    "unresponsive": "no reaction",
-    "lost_closed": "face lost, eyes closed",
-    "drowsy": "tired",
-    "severe": "very tired",
-    "long_distraction": "looks away",
-    "long_2": "looks away long",
-    "shared": "looks away often",
-}
 ANSWER_WORDS: Final = {"ack": "acknowledged", "false_alarm": "false alarm"}
 _MOST_ROWS: Final = 3  # of one lane
 _GAPS: Final = {"pause": "paused", "camera": "camera lost"}

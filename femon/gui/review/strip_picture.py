@@ -19,7 +19,7 @@ from femon.gui.timeline_picture import TimelinePicture, paint_picture
 
 _THIN_ALPHA: Final = 120
 _BAND_PX: Final = 13
-_SAMPLE_PX: Final = 20
+_SAMPLE_PX: Final = 34  # the longest pattern once
 _SHARES: Final = ((0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %"))
 
 
@@ -41,7 +41,7 @@ def paint_strip(
     line = strip.lines.sampled(view, most)
     visible = tuple(curve.name for curve in strip.curves if curve.name not in hidden)
     values, doubts = line.values.astype(np.float32), _in_view(strip.doubtful, axis)
-    picture = TimelinePicture(line.t, values, doubts, (), visible, False, curves=strip.curves)
+    picture = TimelinePicture(line.t, values, doubts, visible, codes=False, curves=strip.curves)
     paint_picture(painter, picture, to_px, lines, current_theme())
     painter.restore()
 

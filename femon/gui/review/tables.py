@@ -25,6 +25,7 @@ from femon.gui.review.spans import Span
 
 _NOTHING: Final = "\N{EN DASH}"
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class ShareTable(QWidget):
@@ -136,7 +137,7 @@ def _fill(
     for column, text in enumerate(heads):
         words = column in text_columns
         head = QTableWidgetItem(text)
-        head.setTextAlignment(Qt.AlignmentFlag.AlignLeft if words else _RIGHT)
+        head.setTextAlignment(_LEFT if words else _RIGHT)
         table.setHorizontalHeaderItem(column, head)
         mode = QHeaderView.ResizeMode.Stretch if words else QHeaderView.ResizeMode.ResizeToContents
         table.horizontalHeader().setSectionResizeMode(column, mode)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -47,6 +47,7 @@ class ReviewWindow(QMainWindow):
         super().__init__(parent, Qt.WindowType.Window)
         self._folder = controller.settings.sessions_folder
         self._wanted = ""  # the name of the session folder to be chosen once it is listed
+        self._exports = False  # the export is asked for with the next session that is shown
         self._opened: Path | None = None  # the session that is shown or being read
         self.work = ReviewWork(controller.background)
         self.list = ShelfList()
@@ -76,6 +77,10 @@ class ReviewWindow(QMainWindow):
         self._place.setToolTip(str(self._folder))
         self.work.run("Reading the list", partial(list_sessions, self._folder), self._show_list)
 
+    def export_when_shown(self) -> None:
+        """Ask how to export the session as soon as the list, read again, has led to one."""
+        self._exports = True
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let go of everything."""
         self.view.release()
@@ -87,6 +92,7 @@ class ReviewWindow(QMainWindow):
     def _show_list(self, entries: tuple[ShelfEntry, ...]) -> None:
         wanted, self._wanted = self._wanted, ""
         self.list.show_entries(entries)
+        QTimer.singleShot(0, self, self._export_if_asked)
         if self.list.choose(wanted or (self._opened.name if self._opened else "")):
             return
         self._forget(CHOOSE if entries else EMPTY)
@@ -115,6 +121,12 @@ class ReviewWindow(QMainWindow):
         entry, changed = self.list.entry, " and ".join(scenery.record.changed)
         problem = f"{changed} changed after the recording was closed." if changed else ""
         self.hint.say(problem or (entry.problem if entry else ""), "wrong")
+        QTimer.singleShot(0, self, self._export_if_asked)
+
+    def _export_if_asked(self) -> None:
+        if self._exports and self.view.record is not None:
+            self._exports = False
+            self.buttons["export"].click()
 
     @Slot(int)
     def _show_face(self, track: int) -> None:
@@ -236,7 +248,7 @@ class ReviewWindow(QMainWindow):
         column.addLayout(head)
         column.addWidget(self._place)
         column.addWidget(self.list, 1)
-        shelf.setMinimumWidth(240)
+        shelf.setMinimumWidth(max(240, shelf.minimumSizeHint().width()))  # larger text needs more
         return shelf
 
     def _button_row(self) -> QHBoxLayout:

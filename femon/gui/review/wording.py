@@ -19,7 +19,6 @@ STATUS_WORDS: Final = {
     "paused": "paused",
     "camera_lost": "camera lost",
 }
-_DOUBTS: Final = {**UNCERTAIN_WORDS, "eyes_closed": "eyes closed", "yawning": "yawning"}
 _EYE_WORDS: Final = {
     "open": "open",
     "closing": "closing",
@@ -59,7 +58,7 @@ def _face(record: SessionRecord, row: int) -> dict[str, str]:
     if label:
         words["Label"] = label if prob is None or label == UNCERTAIN else f"{label}, {percent(prob)}"
         why = record.word("uncertain_why", row)
-        words["Doubt"] = _DOUBTS.get(why, why) or "none"
+        words["Doubt"] = UNCERTAIN_WORDS.get(why, why) or "none"
     if (disagreement := record.number("disagreement", row)) is not None:
         words["Disagreement"] = f"{disagreement:.2f}"
     quality, reasons = record.number("quality", row), _reasons(record, row)

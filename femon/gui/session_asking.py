@@ -1,0 +1,82 @@
+"""Asking for a new session: the dialog, what is looked up for it meanwhile, and the start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from femon.profiles import list_profiles
+
+if TYPE_CHECKING:
+    from femon.gui.controller import Controller
+    from femon.gui.dialogs.session_start import SessionStartDialog
+    from femon.recording.session import SessionRequest
+    from femon.types import SourceInfo
+
+
+class SessionAsking(QObject):
+    """Reads calibrations and looks at the folder away from the GUI thread, while the dialog is shown."""
+
+    calibrate_requested = Signal()
+    _profiles_known = Signal(object)
+    _room_known = Signal(object)  # Room
+
+    def __init__(self, controller: Controller, window: QWidget) -> None:
+        super().__init__(window)
+        self._controller, self._window = controller, window
+
+    def ask(self, info: SourceInfo | None) -> SessionRequest | None:
+        """Ask for a session of the source and start it; what was asked for, None when it was cancelled."""
+        from femon.gui.dialogs.session_start import SessionStartDialog
+
+        name, live = (info.name, info.live) if info else ("", False)
+        count = len(self._controller.sources)
+        name = f"{count} sources, with a session for each" if count > 1 else name
+        dialog = SessionStartDialog(self._controller.settings, self._window, source_name=name, live=live)
+        dialog.calibrate_requested.connect(lambda: self._calibrate(dialog))
+        dialog.room_wanted.connect(self._look)
+        self._profiles_known.connect(dialog.show_profiles)
+        self._room_known.connect(dialog.show_room)
+        self._controller.background("read calibrations", self._read_profiles)
+        dialog.ask_for_room()
+        dialog.exec()
+        self._profiles_known.disconnect(dialog.show_profiles)
+        self._room_known.disconnect(dialog.show_room)
+        if dialog.request is not None:
+            self._start(dialog, dialog.request)
+        return dialog.request
+
+    def _calibrate(self, dialog: SessionStartDialog) -> None:
+        """Keep what was typed: the calibration and the next try begin with it."""
+        settings = self._controller.settings
+        self._controller.change_settings(replace(settings, recording=dialog.remembered))
+        self.calibrate_requested.emit()
+
+    def _read_profiles(self) -> None:
+        profiles, _ = list_profiles(self._controller.settings_path.parent / "profiles")
+        self._profiles_known.emit(profiles)
+
+    @Slot(object, bool)
+    def _look(self, folder: Path, video: bool) -> None:
+        def work() -> None:
+            from femon.gui.dialogs.session_room import room_in
+
+            self._room_known.emit(room_in(folder, video=video))
+
+        self._controller.background("look at folder", work)
+
+    def _start(self, dialog: SessionStartDialog, request: SessionRequest) -> None:
+        """Record at once, or after the source was opened again for what the session is to watch."""
+        controller, before = self._controller, self._controller.settings
+        folder = str(dialog.folder) if dialog.folder != before.sessions_folder else before.sessions
+        controller.change_settings(
+            replace(before, modes=dialog.modes, recording=dialog.remembered, sessions=folder)
+        )
+        if dialog.modes != before.modes:
+            controller.reopen(record=request)
+        elif controller.pipeline is not None:
+            controller.pipeline.record(request)
