@@ -80,7 +80,6 @@ class Analysis:
                 raw=None,
                 smooth=None,
                 label=NOT_WATCHED,
-                confidence=None,
                 uncertain=None,
                 low_quality=self._too_poor(face),
             )
@@ -118,7 +117,6 @@ class Analysis:
             raw=raw,
             smooth=smoothed.smooth,
             label=UNCERTAIN if reason or smoothed.label is None else smoothed.label,
-            confidence=None if smoothed.smooth is None else float(smoothed.smooth.max()),
             uncertain=reason,
             disagreement=disagreement,
             adjusted=adjusted,

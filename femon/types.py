@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from femon.emotions import EMOTIONS
+
 if TYPE_CHECKING:
     from femon.alarms import Alarms
     from femon.monitors import MonitorState
@@ -159,11 +161,17 @@ class Reading:
     raw: NDArray[np.float32] | None  # the bundle's output; None while expressions are not watched
     smooth: NDArray[np.float32] | None  # after the time filter; None when the quality is too low
     label: str  # one of EMOTIONS, UNCERTAIN, or NOT_WATCHED
-    confidence: float | None  # the largest smoothed probability
     uncertain: UncertainReason | None  # why the label is UNCERTAIN
     disagreement: float | None = None  # 0..1 between an ensemble's members; None for a single network
     adjusted: NDArray[np.float32] | None = None  # raw after the neutral baseline; None: none is used
     low_quality: bool = False  # the face is below the quality gate, whether expressions are watched or not
+
+    @property
+    def confidence(self) -> float | None:
+        """The smoothed probability of the label, which is held while another's is a little larger."""
+        if self.smooth is None or self.label not in EMOTIONS:
+            return None
+        return float(self.smooth[EMOTIONS.index(self.label)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

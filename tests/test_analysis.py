@@ -96,7 +96,7 @@ def test_a_reading_carries_the_frame_the_model_and_both_probabilities() -> None:
     np.testing.assert_array_equal(reading.raw, SAD)
     assert reading.smooth is not None
     np.testing.assert_allclose(reading.smooth, (HAPPY + SAD) / 2, atol=1e-6)  # one half-life
-    assert reading.confidence == pytest.approx(float(reading.smooth.max()))
+    assert (reading.label, reading.confidence) == (UNCERTAIN, None)  # both lead by as little
 
 
 def test_a_clear_face_gets_its_label() -> None:
@@ -105,6 +105,15 @@ def test_a_clear_face_gets_its_label() -> None:
     reading = only(clip.show(0.6, face(1)))
     assert (reading.label, reading.uncertain, reading.primary) == ("happy", None, True)
     assert reading.confidence == pytest.approx(0.8)
+
+
+def test_a_label_that_is_held_tells_its_own_probability() -> None:
+    clip = Clip()
+    clip.settle(face(1))
+    reading = only(clip.show(0.95, face(1), values=[SAD]))
+    assert reading.smooth is not None
+    assert (reading.label, EMOTIONS[int(reading.smooth.argmax())]) == ("happy", "sad")
+    assert reading.confidence == pytest.approx(float(reading.smooth[EMOTIONS.index("happy")]))
 
 
 def test_a_frame_without_faces_gives_no_readings() -> None:
@@ -309,7 +318,7 @@ def test_a_doubt_leaves_the_probabilities_as_they_are() -> None:
     state = next(state for state in LONG_CLOSURE if state.closure.closed_s > 0.5)
     settled, doubtful = shown(None), shown(state)
     assert doubtful.label == UNCERTAIN
-    assert (doubtful.confidence, doubtful.primary) == (settled.confidence, True)
+    assert (doubtful.confidence, doubtful.primary) == (None, True)
     np.testing.assert_array_equal(doubtful.raw, settled.raw)
     np.testing.assert_array_equal(doubtful.smooth, settled.smooth)
 

@@ -44,7 +44,7 @@ class FakePipeline:
     def start(self) -> None:
         for index, (t, face) in enumerate(faces(self._script, Timing())):
             frame = Frame("fake", index, t, None, t, PICTURE)
-            found = () if face is None else (Reading(face, True, RAW, RAW, "neutral", 0.4, None),)
+            found = () if face is None else (Reading(face, True, RAW, RAW, "neutral", None),)
             self._on_readings(Readings(frame, found))
         kind = "ended" if self._error is None else "error"
         self._on_notice(Notice(kind, "over", {"error": self._error}))  # type: ignore[arg-type]

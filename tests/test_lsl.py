@@ -48,7 +48,7 @@ def reading(label: str = "happy", *, watched: bool = True) -> Reading:
         np.zeros((48, 48), np.uint8),
     )
     smooth = probabilities if watched else None
-    return Reading(face, True, probabilities, smooth, label, 0.26 if watched else None, None)
+    return Reading(face, True, probabilities, smooth, label, None)
 
 
 def sample(*given: Any) -> dict[str, float]:

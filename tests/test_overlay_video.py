@@ -44,7 +44,7 @@ def face_reading(
     shares = np.array([0.02, 0.03, 0.05, 0.7, 0.1, 0.06, 0.04], np.float32)
     smooth = None if uncertain == "low_quality" else shares
     label = UNCERTAIN if uncertain else EMOTIONS[3]
-    return Reading(face, track == 1, shares, smooth, label, 0.7, uncertain)
+    return Reading(face, track == 1, shares, smooth, label, uncertain)
 
 
 def readings(t: float, image: Picture, *faces: Reading) -> Readings:

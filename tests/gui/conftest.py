@@ -52,7 +52,7 @@ def make_reading(
         np.full((48, 48), 128, np.uint8),
     )
     smooth = None if uncertain == "low_quality" else probabilities
-    return Reading(face, primary, probabilities, smooth, UNCERTAIN if uncertain else label, 0.7, uncertain)
+    return Reading(face, primary, probabilities, smooth, UNCERTAIN if uncertain else label, uncertain)
 
 
 def make_readings(t: float = 0.0, *readings: Reading, grey: int = 120) -> Readings:

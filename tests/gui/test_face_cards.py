@@ -212,7 +212,7 @@ def test_without_expressions_a_card_is_short_and_names_no_label(face: MakeFace, 
     qtbot.addWidget(card)
     card.show_reading(face(1))
     high = card.sizeHint().height()
-    card.show_reading(replace(face(1), raw=None, smooth=None, label=NOT_WATCHED, confidence=None))
+    card.show_reading(replace(face(1), raw=None, smooth=None, label=NOT_WATCHED))
     assert card.sizeHint().height() < high - 100
     assert card.accessibleDescription() == "expressions are not watched. Quality good."
     assert not card.grab().toImage().isNull()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
+from femon.emotions import EMOTIONS
 from femon.gui import messages
 from femon.types import Reading
 
@@ -52,3 +54,19 @@ def test_a_black_picture_is_no_longer_told_when_the_camera_is_gone(studio: Any, 
     assert studio.message() == messages.BLACK_PICTURE.text
     studio.say("error", "The analysis has stopped.")
     assert studio.message() != messages.BLACK_PICTURE.text
+
+
+def test_the_timeline_follows_the_primary_face_until_a_card_is_clicked(studio: Any, face: MakeFace) -> None:
+    parts = studio.window.parts
+    parts.add_timeline()
+    studio.open()
+    studio.show(0.0, face(1), face(2, label="sad", primary=False))
+    studio.show(2.0, face(2, label="sad"))  # the first has left, the second was in view all the time
+    parts.timeline.redraw()
+    (drawn,) = parts.timeline._plot.pictures
+    assert drawn.t[np.isfinite(drawn.values[:, 0])].tolist() == [-2.0, 0.0]
+    assert [EMOTIONS[row.argmax()] for row in drawn.values[[0, -1]]] == ["happy", "sad"]
+    parts.cards.choose(2)
+    parts.timeline.redraw()
+    (drawn,) = parts.timeline._plot.pictures
+    assert [EMOTIONS[row.argmax()] for row in drawn.values[[0, -1]]] == ["sad", "sad"]

@@ -19,7 +19,7 @@ def reading(track: int, box: tuple[float, float, float, float], **changes: objec
     crop = np.zeros((48, 48), np.uint8)
     face = Face(track, box, empty, np.zeros(52, np.float32), Pose(0, 0, 0), quality, crop)
     shares = np.array([0.02, 0.03, 0.05, 0.7, 0.1, 0.06, 0.04], np.float32)
-    values = {"primary": track == 1, "label": "happy", "confidence": 0.7, "uncertain": None, "smooth": shares}
+    values = {"primary": track == 1, "label": "happy", "uncertain": None, "smooth": shares}
     return Reading(face=face, raw=shares, **{**values, **changes})
 
 

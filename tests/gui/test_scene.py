@@ -17,7 +17,7 @@ def readings(t: float, *reasons: str, face: bool = True, grey: int = 120) -> Rea
     quality = Quality(0.1, reasons, 1.0, 1.0, 1.0)
     shares = np.zeros(7, np.float32)
     found = Face(1, (0, 0, 9, 9), landmarks, shares, Pose(0, 0, 0), quality, np.zeros((48, 48), np.uint8))
-    return Readings(frame, (Reading(found, True, shares, None, "uncertain", None, None),) if face else ())
+    return Readings(frame, (Reading(found, True, shares, None, "uncertain", None),) if face else ())
 
 
 def last(*steps: Readings) -> Scene:

@@ -31,7 +31,7 @@ def with_face(frame: Frame, *, uncertain: bool = False) -> Readings:
     box = (20.0, 40.0, 40.0, 40.0)
     face = Face(1, box, landmarks, np.zeros(52, np.float32), Pose(0, 0, 0), quality, crop)
     label, why = ("uncertain", "warmup") if uncertain else ("happy", None)
-    return Readings(frame, (Reading(face, True, probabilities, probabilities, label, 0.5, why),))
+    return Readings(frame, (Reading(face, True, probabilities, probabilities, label, why),))
 
 
 @pytest.fixture

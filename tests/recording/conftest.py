@@ -83,7 +83,6 @@ def make_reading(
         raw=raw,
         smooth=None if low else smooth,
         label=UNCERTAIN if uncertain else top,
-        confidence=None if low else 0.7,
         uncertain=uncertain,
         low_quality=low,
     )

@@ -60,7 +60,6 @@ def face_reading(
         raw=smooth,
         smooth=None if poor else smooth,
         label=UNCERTAIN if uncertain else top,
-        confidence=None if poor else 0.7,
         uncertain=uncertain,
         low_quality=poor,
     )

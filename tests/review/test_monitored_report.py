@@ -173,7 +173,7 @@ def test_bands_of_engagement_are_withheld_together_with_the_mean(monitored: Make
 
 def test_a_session_without_labels_speaks_of_monitors_only(desk: Make, face: Make, cells: Make) -> None:
     writer = desk()
-    silent = replace(face(), raw=None, smooth=None, label="", confidence=None)
+    silent = replace(face(), raw=None, smooth=None, label="")
     writer.frames(20, silent)
     text = text_of(write_report(writer.close()))
     assert "Labels shown" not in text

@@ -123,19 +123,19 @@ def test_the_long_recipe_keeps_the_values_that_its_run_was_begun_with() -> None:
     recipe = find_recipe("femon-levels-long")
     assert (recipe.epochs, recipe.batch, recipe.data, recipe.keep) == (100, 64, "standard", "average")
     assert (recipe.rate, recipe.optimizer, recipe.ema_decay) == (Cosine(0.05, 3.0), SGD, 0.999)
-    assert (recipe.size, recipe.small_size, recipe.small_share, recipe.window) == (40, 32, 0.5, 40)
+    assert (recipe.size, recipe.small_size, recipe.small_share, recipe.window) == (40, 32, 0.6, 40)
     assert (recipe.label_smoothing, recipe.standardised, recipe.l2) == (0.1, True, 0.0)
+    assert (recipe.votes_weight, recipe.begins_from) == (0.5, "")
     assert recipe.augmentation == Augmentation(
-        rotation_deg=12.0,
-        scale=0.15,
-        shift=0.10,
-        contrast=0.4,
-        brightness=0.4,
-        blur_probability=0.15,
-        noise=0.15,
-        erase_probability=0.5,
-        mixup=0.2,
-        calm_share=0.1,
+        rotation_deg=10.0,
+        scale=0.12,
+        shift=0.05,
+        contrast=0.25,
+        brightness=0.25,
+        blur_probability=0.4,
+        noise=0.25,
+        jpeg_probability=0.25,
+        erase_probability=0.3,
     )
 
 

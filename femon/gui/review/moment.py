@@ -77,7 +77,6 @@ def _reading(record: SessionRecord, row: int) -> Reading:
         raw=_probabilities(record, "raw", row),
         smooth=_probabilities(record, "smooth", row),
         label=record.word("label", row) or NOT_WATCHED,
-        confidence=record.number("top_prob", row),
         uncertain=cast(UncertainReason, why) if why in UNCERTAIN_WORDS else None,
         low_quality=poor,
     )
