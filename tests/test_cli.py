@@ -72,13 +72,14 @@ def test_the_overlay_video_has_every_frame(clip: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [video.parent.name]
 
 
-def test_a_folder_of_pictures_is_analysed(tmp_path: Path) -> None:
+def test_a_folder_of_pictures_is_analysed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     portrait = Path(femon.__file__).parent / "camera" / "assets" / "astronaut.jpg"
     for number in (1, 2, 10):
         shutil.copy(portrait, pictures / f"img{number}.jpg")
-    assert analyze(pictures, "--out", tmp_path / "out") == 0
+    assert analyze(pictures, "--out", tmp_path / "out", "--mode", "expression,fatigue") == 0
+    assert "eyes or attention" in capsys.readouterr().err
     (session,) = (tmp_path / "out").glob("*/frames.csv")
     rows = pd.read_csv(session)
     assert list(rows.frame) == [0, 1, 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from femon.overlay_video import OverlayVideo
 
 OVERLAY_FILE = "overlay.mp4"
+UNWATCHED = "Nobody's eyes or attention are followed over pictures, which stand alone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def analyze(job: Job, source: str) -> Finished:
 
         def on_open(info: SourceInfo) -> None:
             progress.open(info)
+            if info.stills and job.settings.modes.monitored:
+                print(UNWATCHED, file=sys.stderr)
             if overlay is not None:
                 overlay.open(info)
 
