@@ -25,6 +25,7 @@ from training.splits import Split, evaluation_subsets, for_classes, replica_test
 from training.standing import is_exported
 
 BUNDLES = runs.RUNS / "bundles"
+PUBLIC_FILE = "public_probs.npz"  # in the folder of a run
 TRAIN_ROWS = 5000  # of the training part, where no published figure needs all of it
 AT_ONCE = 256
 
@@ -89,7 +90,7 @@ def score(
     public = for_classes(data.public(), split.classes)
     on_public = model.predict(public.images)
     if keep:
-        np.savez(keep / "public_probs.npz", probabilities=on_public, labels=public.labels, rows=public.rows)
+        np.savez(keep / PUBLIC_FILE, probabilities=on_public, labels=public.labels, rows=public.rows)
     if split.validation.name not in ("public", "six-public", "six-test"):
         figures["validation"] = _plain(model.predict, split.validation)
     figures["public"] = _figures(on_public, public, data, model.temperature)

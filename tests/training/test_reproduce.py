@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 keras = pytest.importorskip("keras")
 tensorflow = pytest.importorskip("tensorflow")
@@ -16,7 +17,7 @@ tensorflow = pytest.importorskip("tensorflow")
 import made_up_results  # noqa: E402
 from femon.bundle import read_contract  # noqa: E402
 from femon.errors import ModelError  # noqa: E402
-from training import ledger, log, reproduce, runs, studies  # noqa: E402
+from training import ledger, log, reproduce, runs, stacking, studies  # noqa: E402
 from training.errors import LockedError, TrainingError  # noqa: E402
 from training.export import export  # noqa: E402
 from training.fer2013 import Fer2013, Samples  # noqa: E402
@@ -251,7 +252,21 @@ def test_a_stack_stands_beside_the_mean_of_its_members(data: Fer2013) -> None:
     assert stack["parameters"] == 12 * 6 + 6
 
 
-def test_a_stack_over_a_part_of_the_data_learns_from_the_same_part(data: Fer2013) -> None:
+def test_a_stack_over_a_part_of_the_data_learns_from_the_same_part(
+    data: Fer2013, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def frozen(run: Path, data: Fer2013) -> ledger.Frozen:
+        model = frozen_run(run, data)
+
+        def predict(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+            asked.append(len(images))
+            return model.predict(images)
+
+        return dataclasses.replace(model, predict=predict)
+
+    monkeypatch.setattr(stacking, "frozen_run", frozen)
     member = recipe(data="six", parameters=60)
     members = (dataclasses.replace(member, id="six-part", network=lambda: network(6)),)
     study = Study("stack", "Stack", "PE", ".66", members, "stack")
@@ -259,6 +274,7 @@ def test_a_stack_over_a_part_of_the_data_learns_from_the_same_part(data: Fer2013
     assert stack["run"] == "stack-stack-published-1-subset70"
     assert stack["data"]["rows"] == 70
     assert stack["status_note"] == "70 training pictures, 1 of 3 epochs; over six-part-published-1-subset70"
+    assert asked == [70]  # its answers on PublicTest were kept when it was scored
     assert ledger.entries() == []
 
 
