@@ -163,7 +163,7 @@ def test_a_clip_plays_its_frames_again_with_rising_numbers_and_times() -> None:
 
 
 def test_the_monitors_watch_faces_again_and_again_with_times_that_go_on_rising() -> None:
-    shown = [Readings(make_frame(0), (Reading(make_face(), True, None, None, "", None, None),))] * 2
+    shown = [Readings(make_frame(0), (Reading(make_face(), True, None, None, "", None),))] * 2
     frames = list(islice(played(shown), 5))
     assert [round(FPS * readings.frame.t) for readings in frames] == [0, 1, 2, 3, 4]
     assert len(times(Watch(ALL_MODES), frames)) == 5

@@ -47,7 +47,7 @@ def recorded(root: Path, *, markers: tuple[str, ...] = ("3",), text: str = "x", 
     for index in range(frames):
         moment = timedelta(seconds=index / 10)
         frame = Frame("cam", index, index / 10, STARTED + moment, None, np.zeros((48, 64, 3), np.uint8))
-        reading = Reading(make_face(1), True, smooth, smooth, "happy", 0.5, None)
+        reading = Reading(make_face(1), True, smooth, smooth, "happy", None)
         recorder.write(Readings(frame, (reading,) if index % 3 else (), "tiny", 0.05))
     for marker in markers:
         recorder.event("marker", marker, details={"key": marker})

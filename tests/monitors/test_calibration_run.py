@@ -26,7 +26,7 @@ Read = Callable[[Face], Reading]
 
 
 def reading(face: Face) -> Reading:
-    return Reading(face, True, RAW, RAW, "neutral", 0.4, None)
+    return Reading(face, True, RAW, RAW, "neutral", None)
 
 
 def poor(face: Face) -> Reading:
