@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import socket
@@ -11,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("keras")
+keras = pytest.importorskip("keras")
 
-from training import bench, machine
-from training.recipe import Recipe, find_recipe
+from training import bench, machine  # noqa: E402
+from training.recipe import Recipe, find_recipe  # noqa: E402
 
 WORKER = Path(__file__).parents[1] / "distributed.py"
 LIMIT_S = 240
@@ -99,5 +100,14 @@ def test_every_format_is_really_run(tmp_path: Path) -> None:
 
 
 def test_a_network_that_starts_from_trained_weights_is_timed_without_them(tmp_path: Path) -> None:
-    result = bench.measure(find_recipe("P2c"), steps=1, batch=2, kept=tmp_path / "bench.json")
+    asked = []
+
+    def network(*, weights: str) -> keras.Model:
+        asked.append(weights)
+        picture = keras.Input((48, 48, 1))
+        return keras.Model(picture, keras.layers.Dense(7)(keras.layers.Flatten()(picture)))
+
+    small = dataclasses.replace(find_recipe("P2c"), network=network, size=48)
+    result = bench.measure(small, steps=1, batch=2, kept=tmp_path / "bench.json")
     assert all(speed > 0 for speed in result["pictures_per_s"].values())
+    assert set(asked) == {"none"}
