@@ -27,9 +27,8 @@ from femon.recording.folder import lock_folder
 from femon.retention import find_sessions
 from femon.review import write_report
 from femon.settings import DisplaySettings, RecordingSettings, Settings, load_settings, save_settings
-from femon.types import SourceInfo
+from old_sessions import LIVE, old_session
 
-LIVE = SourceInfo("camera", "Desk camera", 64, 48, live=True, fps=10.0, index=0, backend="TEST")
 OFFLINE = Path(__file__).with_name("offline_run.py")
 TEXT_FILES = {"frames.csv", "events.csv", "session.json", "columns.json", "report.html"}
 posix = pytest.mark.skipif(os.name != "posix", reason="rights differ on Windows")
@@ -46,14 +45,7 @@ def recorded(root: Path) -> Recorded:
     """A closed session that began some days ago."""
 
     def make(days: float, participant: str = "p01") -> Path:
-        recorder = SessionRecorder(
-            SessionRequest(root, participant),
-            SessionContext(LIVE, {}, {}, Settings()),
-            started_utc=datetime.now().astimezone() - timedelta(days=days),
-            clock=lambda: 0.0,
-            free_bytes=lambda _: 10**10,
-        )
-        return recorder.close("user").folder
+        return old_session(root, participant, days)
 
     return make
 

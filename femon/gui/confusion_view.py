@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from femon.emotions import CODES, EMOTIONS
 from femon.gui.drawing import counted, percent
 from femon.gui.theme import Theme, current_theme
+from femon.gui.told_picture import ToldPicture
 
 
-class ConfusionView(QWidget):
+class ConfusionView(ToldPicture):
     """Rows are the true labels, columns the model's; each cell holds its percent of the row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -53,19 +54,6 @@ class ConfusionView(QWidget):
                 painter.setPen(_ink(ground))
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{100 * share:.0f}")
 
-    def event(self, event: QEvent) -> bool:
-        """Say in words what the cell under the mouse holds."""
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._words_at(event.pos().x(), event.pos().y()), self)
-            return True
-        return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size."""
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
-        super().changeEvent(event)
-
     def _paint_codes(self, painter: QPainter, theme: Theme) -> None:
         cell_width, cell_height, margin = self._sizes()
         line = QFontMetrics(self.font()).height()
@@ -88,9 +76,10 @@ class ConfusionView(QWidget):
         metrics = QFontMetrics(self.font())
         return metrics.horizontalAdvance("100") + 14, metrics.height() + 10, 2 * metrics.height() + 12
 
-    def _words_at(self, x: int, y: int) -> str:
+    def words_at(self, place: QPointF) -> str:
+        """What the cell at a place holds."""
         cell_width, cell_height, margin = self._sizes()
-        column, row = (x - margin) // cell_width, (y - margin) // cell_height
+        column, row = (int(place.x()) - margin) // cell_width, (int(place.y()) - margin) // cell_height
         if self._counts is None or not (0 <= row < len(EMOTIONS) and 0 <= column < len(EMOTIONS)):
             return ""
         count, total = int(self._counts[row, column]), int(self._counts[row].sum())

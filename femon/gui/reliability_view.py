@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from femon.gui.drawing import counted, percent
 from femon.gui.theme import Theme, current_theme
+from femon.gui.told_picture import ToldPicture
 
 _LINES: Final = 10  # of text, as high and wide as the square
 _REACH_PX: Final = 8.0  # of the mouse to a point
@@ -33,7 +34,7 @@ def points_of(entries: Sequence[Mapping[str, Any]] | None) -> tuple[Point, ...]:
     return tuple(Point(entry["confidence"], entry["accuracy"], entry["n"]) for entry in entries or ())
 
 
-class ReliabilityView(QWidget):
+class ReliabilityView(ToldPicture):
     """The curve after temperature, solid, and the one before it, dashed; the diagonal is the honest model."""
 
     def __init__(
@@ -80,19 +81,6 @@ class ReliabilityView(QWidget):
         self._paint_curve(painter, self._after, theme.accent, Qt.PenStyle.SolidLine)
         if self._before:
             self._paint_key(painter, theme)
-
-    def event(self, event: QEvent) -> bool:
-        """Say in words what the point under the mouse stands for."""
-        if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.words_at(QPointF(event.pos())), self)
-            return True
-        return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size."""
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
-        super().changeEvent(event)
 
     def _paint_square(self, painter: QPainter, theme: Theme) -> None:
         square, line = self._square(), self._line()

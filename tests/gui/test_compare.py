@@ -27,6 +27,7 @@ from femon.gui.share_bars import ShareBars
 from femon.settings import Settings
 from femon.stage import run_in_background
 from femon.types import Frame
+from later import Later
 
 GREY = np.full((120, 160, 3), 90, np.uint8)
 Made = Callable[..., CompareDialog]
@@ -54,19 +55,6 @@ class Models:
             load_bundle=self.answers,
             **options,
         )
-
-
-class Later:
-    """A background that waits until it is told to go on."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Callable[[], None]] = []
-
-    def __call__(self, _name: str, work: Callable[[], None]) -> None:
-        self.waiting.append(work)
-
-    def go(self) -> None:
-        self.waiting.pop(0)()
 
 
 def at_once(_name: str, work: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QTextBrowser
 
 from femon.bundle import Contract, Member
@@ -314,10 +314,10 @@ def test_the_confusion_matrix_tells_its_cells_in_words(qtbot: Any) -> None:
     assert view.grab().toImage() != empty
     size = view.sizeHint()
     assert (
-        view._words_at(size.width() - 5, size.height() - 5)
+        view.words_at(QPointF(size.width() - 5, size.height() - 5))
         == "90 of 102 neutral pictures were read as neutral"
     )
-    assert view._words_at(0, 0) == ""
+    assert view.words_at(QPointF(0, 0)) == ""
     assert "happy read right 88" in view.accessibleDescription()
 
 

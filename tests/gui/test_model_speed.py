@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from answering import install
 from femon.bundle.speed import ms_per_face
-from femon.crop import FER_SPEC
-from femon.emotions import EMOTIONS
 from femon.errors import ModelError
 from femon.gui.dialogs.model_figures import COLUMNS
 from femon.gui.dialogs.model_picker import ModelPicker
 from femon.gui.dialogs.model_speed import ModelSpeed
 from femon.settings import AnalysisSettings, Settings
+from later import Later
 
 PER_FACE = list(COLUMNS).index("Per face")
 MS = {"large": 7.31, "small": 1.57}
@@ -39,32 +37,8 @@ def models(tmp_path: Path) -> Path:
 
 
 def write(models: Path, model_id: str) -> None:
-    folder = models / model_id
-    folder.mkdir()
-    (folder / "model.tflite").write_bytes(b"weights")
-    entries = {
-        "id": model_id,
-        "name": f"Network {model_id}",
-        "labels": list(EMOTIONS),
-        "input_shape": [None, 48, 48],
-        "crop": FER_SPEC.to_dict(),
-        "sha256": {"model.tflite": "ab" * 32},
-        "temperature": 1.0,
-    }
-    (folder / "bundle.json").write_text(json.dumps(entries), encoding="utf-8")
-
-
-class Later:
-    """A background whose work begins when the test says so."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Callable[[], None]] = []
-
-    def __call__(self, _name: str, work: Callable[[], None]) -> None:
-        self.waiting.append(work)
-
-    def go(self) -> None:
-        self.waiting.pop(0)()
+    install(models, model_id)
+    (models / model_id / "model.tflite").write_bytes(b"weights")
 
 
 def speed_of(models: Path, background: Any, loaded: list[Any], refused: str = "") -> ModelSpeed:

@@ -25,22 +25,10 @@ from femon.gui.review.work import ReviewWork
 from femon.recording.ledger import SessionSummary
 from femon.review.session_log import read_session
 from finished import event, face_row, face_rows, write_session
+from later import Later
 
 KEY = Qt.Key
 pytestmark = pytest.mark.usefixtures("shown_files")
-
-
-class Later:
-    """A background that waits until it is told to go on."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Callable[[], None]] = []
-
-    def __call__(self, _name: str, work: Callable[[], None]) -> None:
-        self.waiting.append(work)
-
-    def go(self) -> None:
-        self.waiting.pop(0)()
 
 
 @pytest.fixture

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from femon.recording import SessionContext, SessionRecorder, SessionRequest
 from femon.recording.folder import lock_folder
 from femon.retention import Belongings, delete_belongings, participants_in
-from femon.settings import Settings
-from femon.types import SourceInfo
+from old_sessions import old_session
 
-LIVE = SourceInfo("camera", "Desk camera", 64, 48, live=True, fps=10.0, index=0, backend="TEST")
 Recorded = Callable[..., Path]
 
 
@@ -33,14 +29,7 @@ def profiles(tmp_path: Path) -> Path:
 @pytest.fixture
 def recorded(root: Path) -> Recorded:
     def make(participant: str, days: float = 3) -> Path:
-        recorder = SessionRecorder(
-            SessionRequest(root, participant),
-            SessionContext(LIVE, {}, {}, Settings()),
-            started_utc=datetime.now().astimezone() - timedelta(days=days),
-            clock=lambda: 0.0,
-            free_bytes=lambda _: 10**10,
-        )
-        return recorder.close("user").folder
+        return old_session(root, participant, days)
 
     return make
 
