@@ -82,15 +82,23 @@ def score(
 ) -> dict[str, dict[str, Any]]:
     """Figures by part: train, validation, public, and with a reason private and the replica's own test part.
 
-    Probabilities on PublicTest are kept as public_probs.npz in the folder `keep`.
+    Probabilities on PublicTest are kept as public_probs.npz in the folder `keep`, and taken from there again.
     """
     figures: dict[str, dict[str, Any]] = {}
     if model.kind == "replica" or split.name not in ("official", "standard"):
         figures["train"] = _plain(model.predict, _some(split))
     public = for_classes(data.public(), split.classes)
-    on_public = model.predict(public.images)
+    on_public = kept_on_public(keep, model, public) if keep else None
+    if on_public is None:
+        on_public = model.predict(public.images)
     if keep:
-        np.savez(keep / PUBLIC_FILE, probabilities=on_public, labels=public.labels, rows=public.rows)
+        np.savez(
+            keep / PUBLIC_FILE,
+            probabilities=on_public,
+            labels=public.labels,
+            rows=public.rows,
+            sha256=np.array(model.sha256),
+        )
     if split.validation.name not in ("public", "six-public", "six-test"):
         figures["validation"] = _plain(model.predict, split.validation)
     figures["public"] = _figures(on_public, public, data, model.temperature)
@@ -106,6 +114,16 @@ def score(
     if model.kind == "replica":
         figures["test"] = _test(split.name, data, (public, private), (on_public, on_private))
     return figures
+
+
+def kept_on_public(run: Path, model: Frozen, public: Samples) -> NDArray[np.float32] | None:
+    """What the same weights said of the same rows when this run was scored before; None if they were not."""
+    path = run / PUBLIC_FILE
+    if not path.exists():
+        return None
+    with np.load(path) as stored:
+        same = str(stored.get("sha256", "")) == model.sha256 and np.array_equal(stored["rows"], public.rows)
+        return np.asarray(stored["probabilities"]) if same else None
 
 
 def _some(split: Split) -> Samples:

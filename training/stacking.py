@@ -18,7 +18,7 @@ from training.fer2013 import Fer2013, Samples
 from training.ledger import Frozen
 from training.recipe import Study
 from training.reproduce import Order, run_name, split_of, write
-from training.scoring import PUBLIC_FILE, frozen_run, score
+from training.scoring import frozen_run, kept_on_public, score
 from training.splits import for_classes
 from training.standing import FULL_RUN
 
@@ -117,12 +117,8 @@ def reproduce_stack(
 
 def _remembering(model: Frozen, run: Path, public: Samples) -> Frozen:
     """A member that answers once for the same pictures; of PublicTest its run has kept the answers."""
-    said: dict[bytes, NDArray[np.float32]] = {}
-    kept = run / PUBLIC_FILE
-    if kept.exists():
-        with np.load(kept) as stored:
-            if np.array_equal(stored["rows"], public.rows):
-                said[_digest(public.images)] = stored["probabilities"]
+    kept = kept_on_public(run, model, public)
+    said = {} if kept is None else {_digest(public.images): kept}
 
     def predict(images: NDArray[np.uint8]) -> NDArray[np.float32]:
         key = _digest(images)
