@@ -16,6 +16,7 @@ from femon.smoothing import RESET_AFTER_S, ROUNDING_S, Smoothed, Smoother
 from femon.types import Face, Faces, Judgement, Reading, Readings, UncertainReason
 
 EYES_CLOSED_S: Final = 0.5  # product specification 4.4, row "shown label"
+LAUGHTER: Final = "happy"  # read from the mouth, though the eyes may be shut
 
 
 class Analysis:
@@ -154,8 +155,9 @@ class Analysis:
 def doubted(readings: Readings) -> Readings:
     """The readings without the label of the primary face while closed eyes or a yawn would be misread.
 
-    Closed eyes read as sadness and a yawn as surprise. The time filter goes on beneath it, and settles again
-    while the monitor still waits before it believes that the eyes are open.
+    Closed eyes read as sadness and a yawn as surprise; laughter closes the eyes too, and its label stays. The
+    time filter goes on beneath it, and settles again while the monitor still waits before it believes that
+    the eyes are open.
     """
     why = None if readings.monitor is None else _misread(readings.monitor)
     if why is None:
@@ -172,6 +174,8 @@ def _misread(state: MonitorState) -> UncertainReason | None:
 
 def _withheld(reading: Reading, why: UncertainReason) -> Reading:
     if reading.label == NOT_WATCHED or reading.uncertain == "low_quality":
+        return reading
+    if why == "eyes_closed" and reading.label == LAUGHTER:
         return reading
     return replace(reading, label=UNCERTAIN, uncertain=why)
 

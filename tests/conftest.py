@@ -8,9 +8,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from replayed import Replayed
 
 # These are read when the libraries load, so they stand before any import of them.
 for _name, _value in {
@@ -22,8 +25,22 @@ for _name, _value in {
 }.items():
     os.environ.setdefault(_name, _value)
 
+JUDGE_THE_CLIPS = ("tests/test_clips.py", "tests/monitors/test_monitor_clips.py")
 REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_END_LIMIT_S = 2.0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files of tests go whole to a process, and those that judge the clips to one, which replays them once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "clips" if file in JUDGE_THE_CLIPS else file
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +65,14 @@ def clips(shared: Path) -> Path:
 def models() -> Path:
     """The models that ship with the repository."""
     return REPOSITORY / "models"
+
+
+@pytest.fixture(scope="session")
+def replayed(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
+    """What became of every clip."""
+    from replayed import replay
+
+    return replay(clips, tmp_path_factory.mktemp("sessions"))
 
 
 @pytest.fixture(autouse=True)

@@ -284,10 +284,11 @@ def monitored(script: Script) -> list[MonitorState]:
 
 
 def shown(state: MonitorState | None, **changes: Any) -> Reading:
-    """What becomes of the settled reading of a happy face, primary unless told otherwise."""
+    """What becomes of the settled reading of a sad face, primary unless told otherwise."""
     clip = Clip()
-    clip.settle(face(1))
-    readings = clip.show(0.6, face(1))
+    for t in (0.0, 0.5):
+        clip.show(t, face(1), values=[SAD])
+    readings = clip.show(0.6, face(1), values=[SAD])
     readings = replace(readings, readings=(replace(only(readings), **changes),), monitor=state)
     return only(doubted(readings))
 
@@ -299,13 +300,19 @@ YAWN = monitored(Script(6, jaw_open=[(1, 0.03), (1.2, 0.8), (4, 0.8), (4.2, 0.03
 def test_eyes_closed_for_more_than_half_a_second_make_a_label_uncertain() -> None:
     for state in LONG_CLOSURE:
         reading, closed = shown(state), state.closure.closed_s > 0.5
-        assert (reading.uncertain, reading.label) == (
-            ("eyes_closed", UNCERTAIN) if closed else (None, "happy")
-        )
+        assert (reading.uncertain, reading.label) == (("eyes_closed", UNCERTAIN) if closed else (None, "sad"))
     doubtful_t = [state.t for state in LONG_CLOSURE if state.closure.closed_s > 0.5]
     assert doubtful_t[0] == pytest.approx(1.5, abs=0.06)
     # The monitor believes that they are open again after 0.3 s of it.
     assert doubtful_t[-1] == pytest.approx(2.4 + 0.3, abs=0.06)
+
+
+def test_laughter_closes_the_eyes_and_stays_happy() -> None:
+    state = next(state for state in LONG_CLOSURE if state.closure.closed_s > 0.5)
+    laughing = shown(state, label="happy")
+    assert (laughing.label, laughing.uncertain) == ("happy", None)
+    yawn = next(state for state in YAWN if state.mouth.yawning)
+    assert shown(yawn, label="happy").uncertain == "yawning"
 
 
 def test_a_yawn_makes_a_label_uncertain() -> None:

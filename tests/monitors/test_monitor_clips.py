@@ -15,6 +15,7 @@ from statistics import median
 
 import pytest
 
+from femon.bundle.folder import LANDMARKER_FILE
 from femon.camera import open_source
 from femon.crop import FER_SPEC
 from femon.faces import FaceFinder
@@ -23,6 +24,7 @@ from femon.monitors.blinks import Blink
 from femon.monitors.geometry import shape_of
 from femon.settings import AnalysisSettings, CameraSettings
 from femon.types import Face, Frame, Pose
+from replayed import Frames, Replayed
 
 # The seconds of each clip in which its person looks ahead with open eyes.
 CALIBRATED_ON = {
@@ -53,8 +55,6 @@ UNCALIBRATED = (
 )
 SMILE = (44, 45)  # left, right among the blendshapes
 TOLERANCE_S, ATTENTION_TOLERANCE_S = 0.15, 0.30
-
-Frames = list[tuple[float, Face | None]]
 
 
 @dataclass
@@ -91,15 +91,14 @@ Watching = Callable[[str], Watched]
 
 
 @pytest.fixture(scope="session")
-def watch(clips: Path, models: Path) -> Watching:
+def watch(clips: Path, models: Path, replayed: Replayed) -> Watching:
     """The monitor's view of a clip, whose faces are found once."""
     known: dict[str, Watched] = {}
 
     def run(name: str) -> Watched:
         if name not in known:
-            known[name] = watched(
-                found(clips / name, models / "face_landmarker.task"), CALIBRATED_ON.get(name)
-            )
+            frames = replayed.faces.get(name) or found(clips / name, models / LANDMARKER_FILE)
+            known[name] = watched(frames, CALIBRATED_ON.get(name))
         return known[name]
 
     return run
