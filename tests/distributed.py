@@ -1,12 +1,16 @@
-"""Trains a tiny network under a distribution strategy and prints the sums of its weights; see test_machine.py."""
+"""Trains a tiny network under a distribution strategy and prints the sums of its weights; for test_machine.py."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 
 def recipe():
@@ -37,18 +41,8 @@ def recipe():
     )
 
 
-def main(name: str) -> None:
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    strategy = None
-    if name == "mirrored":
-        processor = tf.config.list_physical_devices("CPU")[0]
-        tf.config.set_logical_device_configuration(processor, [tf.config.LogicalDeviceConfiguration()] * 2)
-        strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    elif name == "multiworker":
-        strategy = tf.distribute.MultiWorkerMirroredStrategy()
-
+def sums(run: Path, strategy: tf.distribute.Strategy | None = None) -> list[float]:
+    """Train, and add up what the weights became."""
     from femon.emotions import EMOTIONS
     from training.fer2013 import Samples
     from training.fit import Training
@@ -58,8 +52,21 @@ def main(name: str) -> None:
     images = chance.integers(0, 256, (64, 48, 48), dtype=np.uint8)
     samples = Samples("random", images, chance.integers(0, 7, 64).astype(np.uint8), np.arange(64))
     split = Split("random", samples, samples, EMOTIONS)
-    model = Training(recipe(), split, Path("run"), seed=3, strategy=strategy).finish()
-    sys.stdout.write(json.dumps([round(float(np.abs(weight).sum()), 5) for weight in model.get_weights()]))
+    model = Training(recipe(), split, run, seed=3, strategy=strategy).finish()
+    return [round(float(np.abs(weight).sum()), 5) for weight in model.get_weights()]
+
+
+def main(name: str) -> None:
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    if name == "mirrored":
+        processor = tf.config.list_physical_devices("CPU")[0]
+        tf.config.set_logical_device_configuration(processor, [tf.config.LogicalDeviceConfiguration()] * 2)
+        strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    else:
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    sys.stdout.write(json.dumps(sums(Path("run"), strategy)))
 
 
 if __name__ == "__main__":

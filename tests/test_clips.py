@@ -88,6 +88,28 @@ def test_a_crying_woman_is_not_happy_until_she_laughs(sessions: dict[str, Path])
     assert (end.label == "happy").mean() > 0.8
 
 
+def test_closed_eyes_become_alarms_with_their_evidence(sessions: dict[str, Path]) -> None:
+    session = sessions["WolfgangLanger_Pexels.mp4"]  # eyes shut for the first six seconds
+    events = pd.read_csv(session / "events.csv")
+    alarms = events[events.type == "alarm"]
+    starts = alarms[alarms.phase == "start"].groupby("name").t_mono_s.first()
+    assert starts["pre"] == pytest.approx(1.1, abs=0.15)
+    assert starts["microsleep"] == pytest.approx(1.6, abs=0.15)
+    assert starts["sleep"] == pytest.approx(3.1, abs=0.15)
+    assert "severe" in starts
+    assert "unresponsive" not in starts
+    ends = alarms[alarms.phase == "end"].set_index("event_id")
+    began = events.set_index("event_id").loc[ends.ref_id]
+    assert (began.name.to_numpy() == ends.name.to_numpy()).all()
+    evidence = sorted((session / "evidence").glob("*.csv"))
+    assert len(evidence) == len(alarms[alarms.phase == "start"])
+    window = pd.read_csv(evidence[0])
+    assert {"t", "validity", "openness_right", "yaw", "jaw_open"} <= set(window.columns)
+    details = json.loads(alarms[alarms.name == "sleep"].details.iloc[0])
+    assert details["threshold"] == 3.0
+    assert details["deep_share"] > 0.6
+
+
 def runs(labels: pd.Series[str]) -> list[str]:
     """The labels in the order in which they are shown, without uncertain ones and repetitions."""
     shown = [label for label in labels if label in EMOTIONS]

@@ -81,31 +81,3 @@ def test_an_unknown_mode_is_a_usage_error(capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit, match="2"):
         main(["analyze", "demo", "--mode", "mood"])
     assert "expression, fatigue, attention, engagement" in capsys.readouterr().err
-
-
-def test_closed_eyes_become_alarms_with_their_evidence(
-    clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("femon.cli.settings_file", lambda: tmp_path / "settings.json")
-    clip = clips / "WolfgangLanger_Pexels.mp4"  # eyes shut for the first six seconds
-    arguments = ["--mode", "fatigue,attention", "--out", str(tmp_path / "out"), "--quiet"]
-    assert main(["analyze", str(clip), *arguments]) == 0
-    (session,) = (tmp_path / "out").iterdir()
-    events = pd.read_csv(session / "events.csv")
-    alarms = events[events.type == "alarm"]
-    starts = alarms[alarms.phase == "start"].groupby("name").t_mono_s.first()
-    assert starts["pre"] == pytest.approx(1.1, abs=0.15)
-    assert starts["microsleep"] == pytest.approx(1.6, abs=0.15)
-    assert starts["sleep"] == pytest.approx(3.1, abs=0.15)
-    assert "severe" in starts
-    assert "unresponsive" not in starts
-    ends = alarms[alarms.phase == "end"].set_index("event_id")
-    began = events.set_index("event_id").loc[ends.ref_id]
-    assert (began.name.to_numpy() == ends.name.to_numpy()).all()
-    evidence = sorted((session / "evidence").glob("*.csv"))
-    assert len(evidence) == len(alarms[alarms.phase == "start"])
-    window = pd.read_csv(evidence[0])
-    assert {"t", "validity", "openness_right", "yaw", "jaw_open"} <= set(window.columns)
-    details = json.loads(alarms[alarms.name == "sleep"].details.iloc[0])
-    assert details["threshold"] == 3.0
-    assert details["deep_share"] > 0.6

@@ -67,6 +67,14 @@ def rows_of(
     return pd.read_csv(session / "frames.csv")
 
 
+class Sad(FakeBundle):
+    """Takes every face for sad."""
+
+    def judge(self, crops: np.ndarray) -> Judgement:
+        sad = np.array([0.02, 0.02, 0.02, 0.02, 0.88, 0.02, 0.02], np.float32)
+        return Judgement(np.tile(sad, (len(crops), 1)))
+
+
 MUCH = Script(
     39,
     openness=[(2.96, 1), (3, 0.5), (3.04, 1), *closures((5, 0.1), (7, 0.9), (13, 2.6), (20, 1.2))],
@@ -112,7 +120,7 @@ SLEEPY = Script(8, openness=closure(2, 1.2), jaw_open=[(4.9, 0.03), (5, 0.8), (7
 def test_closed_eyes_and_yawns_stand_in_the_log_as_reasons_of_doubt(
     modes: ModeSettings, tmp_path: Path
 ) -> None:
-    rows = rows_of(tmp_path, SLEEPY, modes)
+    rows = rows_of(tmp_path, SLEEPY, modes, bundle=Sad())
     closed = rows[rows.uncertain_why == "eyes_closed"]
     yawning = rows[rows.uncertain_why == "yawning"]
     assert (closed.closure_s > 0.5).all()
@@ -121,7 +129,7 @@ def test_closed_eyes_and_yawns_stand_in_the_log_as_reasons_of_doubt(
     assert len(yawning) > 8
     assert set(pd.concat([closed, yawning]).label) == {"uncertain"}
     assert rows.smooth_happy.notna().all()
-    assert set(rows[rows.uncertain_why.isna()].label) == {"happy"}
+    assert set(rows[rows.uncertain_why.isna()].label) == {"sad"}
 
 
 def test_where_nobody_watches_the_eyes_no_label_waits_for_them(tmp_path: Path) -> None:

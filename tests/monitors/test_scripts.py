@@ -11,14 +11,19 @@ from monitors.synthetic import Played, Script, Timing, closure, closures, play, 
 
 EARLY_S, LATE_S = 0.05, 0.20
 RATES = (10, 15, 24, 30, 60)
-TIMINGS = [Timing(fps, jitter, phase) for fps in RATES for jitter in (False, True) for phase in range(3)]
-# Longer scripts are played at every rate, regular and jittered, while the phases take turns ...
+# Every rate, regular and jittered, while the phases take turns ...
 MINUTES_TIMINGS = [
     Timing(fps, jitter, (number + jitter) % 3) for number, fps in enumerate(RATES) for jitter in (False, True)
 ]
-# ... those of many minutes once for each rate, and short ones in every phase where frames are few.
+# ... scripts of many minutes once for each rate, and short ones in every phase where frames are few.
 ONCE_TIMINGS = [Timing(fps, number % 2 == 0, number % 3) for number, fps in enumerate(RATES)]
-LONG_TIMINGS = [timing for timing in TIMINGS if timing.fps < 30 or timing in MINUTES_TIMINGS]
+TIMINGS = [
+    timing
+    for timing in (
+        Timing(fps, jitter, phase) for fps in RATES for jitter in (False, True) for phase in range(3)
+    )
+    if timing.fps < 30 or timing in MINUTES_TIMINGS
+]
 
 
 def named(timing: Timing) -> str:
@@ -26,7 +31,6 @@ def named(timing: Timing) -> str:
 
 
 at_every_timing = pytest.mark.parametrize("timing", TIMINGS, ids=named)
-at_long_timings = pytest.mark.parametrize("timing", LONG_TIMINGS, ids=named)
 over_minutes = pytest.mark.parametrize("timing", MINUTES_TIMINGS, ids=named)
 once_at_each_rate = pytest.mark.parametrize("timing", ONCE_TIMINGS, ids=named)
 START_S = 1.2
@@ -149,7 +153,7 @@ def test_a_long_closure_is_severe_and_eases_one_level_a_minute(timing: Timing) -
 SWEEP = [(2 * number, (0.0, 40.0, 0.0, -40.0)[number % 4]) for number in range(9)]
 
 
-@at_long_timings
+@at_every_timing
 def test_turning_the_head_is_no_blink(timing: Timing) -> None:
     played = play(Script(16, yaw=SWEEP), timing)
     assert played.last.blinks.total == 0
@@ -214,7 +218,7 @@ def test_a_head_that_drops_later_does_not_silence_the_alarm(timing: Timing) -> N
     assert_event(play(script, timing, every_s=9), "sleep")
 
 
-@at_long_timings
+@at_every_timing
 @pytest.mark.parametrize(("length_s", "yawns"), [(1.2, 0), (4.0, 1), (15.0, 0)])
 def test_only_a_yawn_of_plausible_length_counts(length_s: float, yawns: int, timing: Timing) -> None:
     jaw = [(1.0, 0.03), (1.1, 0.7), (1.0 + length_s, 0.7), (1.1 + length_s, 0.03)]
@@ -225,7 +229,7 @@ def test_only_a_yawn_of_plausible_length_counts(length_s: float, yawns: int, tim
     assert nothing(played)
 
 
-@at_long_timings
+@at_every_timing
 @pytest.mark.parametrize("per_s", [3, 5])
 def test_speech_is_no_yawn(per_s: int, timing: Timing) -> None:
     jaw = [(number / per_s / 2, 0.45 * (number % 2)) for number in range(20 * per_s)]
@@ -272,7 +276,7 @@ def away_and_back(off_s: float, on_s: float, times: int) -> Script:
     return Script(turns[-1] + 1, yaw=yaw)
 
 
-@at_long_timings
+@at_every_timing
 def test_long_looks_away_are_distraction_each_time(timing: Timing) -> None:
     # A look away ends sooner than it begins, by the smoothing of the pose: 5.1 s count as little more than 5.
     played = play(away_and_back(5.1, 0.9, 3), timing, every_s=60)
@@ -288,7 +292,7 @@ def test_long_looks_away_are_distraction_each_time(timing: Timing) -> None:
     assert shared[0] - START_S == pytest.approx(11.0, abs=0.3)
 
 
-@at_long_timings
+@at_every_timing
 def test_short_looks_away_add_up_unless_one_looks_back_for_long(timing: Timing) -> None:
     played = play(away_and_back(2, 1, 6), timing, every_s=60)
     assert played.entered("attention") == ["shared"]
@@ -312,7 +316,7 @@ def test_a_camera_that_gets_slow_keeps_its_closure_alarms(phase: int, jitter: bo
     assert before.blinks.mean_s is not None
 
 
-@at_long_timings
+@at_every_timing
 @pytest.mark.parametrize("open_ear", [(0.17, 0.17), (0.26, 0.30)], ids=["narrow", "unequal"])
 def test_other_eyes_give_the_same_events(open_ear: tuple[float, float], timing: Timing) -> None:
     openness = closures((2, 0.2), (4, 1.75))
