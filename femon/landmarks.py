@@ -5,8 +5,12 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import importlib
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +24,9 @@ from femon.settings import AnalysisSettings
 LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 
 _POINT: Final = ("x", "y", "z")
+_EGL_DRIVERS: Final = "__EGL_VENDOR_LIBRARY_FILENAMES"  # read by libglvnd when EGL is first used
+
+_one_at_a_time = Lock()  # the environment is one for the whole process
 
 
 class Landmarks(NamedTuple):
@@ -64,7 +71,27 @@ def create_landmarker(content: bytes, settings: AnalysisSettings, *, stills: boo
         output_face_blendshapes=True,
         output_facial_transformation_matrixes=True,
     )
-    return vision.FaceLandmarker.create_from_options(options)
+    with _without_graphics_drivers():
+        return vision.FaceLandmarker.create_from_options(options)
+
+
+@contextmanager
+def _without_graphics_drivers() -> Iterator[None]:
+    """MediaPipe opens the graphics card even when it computes on the processor; here it finds no driver.
+
+    Mesa's driver brings LLVM, and TensorFlow, which exports an LLVM of its own, crashes when it is imported
+    after that. The driver also takes memory and time.
+    """
+    with _one_at_a_time:
+        before = os.environ.get(_EGL_DRIVERS)
+        os.environ[_EGL_DRIVERS] = os.devnull
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[_EGL_DRIVERS]
+            else:
+                os.environ[_EGL_DRIVERS] = before
 
 
 def verified_content(model: Path) -> bytes:

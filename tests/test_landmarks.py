@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from femon.bundle import LANDMARKER_FILE
 from femon.camera.demo import SCRIPT, DemoSource
-from femon.landmarks import detected, import_mediapipe
+from femon.landmarks import create_landmarker, detected, import_mediapipe
+from femon.settings import AnalysisSettings
 from femon.shipped import models_folder
 
 
@@ -48,3 +54,26 @@ def test_the_arrays_hold_what_mediapipe_says_by_its_own_methods(stills: bool) ->
                 np.testing.assert_array_equal(face.matrix, matrix)
     demo.close()
     assert counts == [1, 0, 2]
+
+
+def driver_libraries() -> set[str]:
+    """The graphics drivers that this process has loaded, in a new process after a landmarker was made."""
+    create_landmarker(
+        (models_folder() / LANDMARKER_FILE).read_bytes(), AnalysisSettings(), stills=True
+    ).close()
+    libraries = {Path(line.split()[-1]).name for line in Path("/proc/self/maps").read_text().splitlines()}
+    return {name for name in libraries if name.startswith(("libEGL_", "libGLX_", "libLLVM", "libgallium"))}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_no_graphics_driver_is_loaded_whose_llvm_would_meet_that_of_tensorflow() -> None:
+    code = "import os, test_landmarks as t; print(t.driver_libraries(), '__EGL_VENDOR_LIBRARY_FILENAMES' in os.environ)"
+    paths = os.pathsep.join(str(folder) for folder in (Path(__file__).parent, Path(__file__).parents[1]))
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split("\n")[0] == "set() False"
