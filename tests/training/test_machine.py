@@ -113,3 +113,18 @@ def test_a_network_that_starts_from_trained_weights_is_timed_without_them(tmp_pa
     result = bench.measure(small, steps=1, batch=2, kept=tmp_path / "bench.json")
     assert all(speed > 0 for speed in result["pictures_per_s"].values())
     assert set(asked) == {"none"}
+
+
+def test_the_benchmark_trains_a_recipe_that_is_guided_by_votes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from benchmarks import training as benchmark
+    from distributed import recipe
+
+    guided = dataclasses.replace(recipe(), votes_weight=0.5)
+    monkeypatch.setattr("training.recipe.find_recipe", lambda name: guided)
+    monkeypatch.setattr(benchmark, "PICTURES", 32)
+    monkeypatch.setattr(benchmark, "BATCH", 16)
+    monkeypatch.setattr(benchmark, "PAIRS", 1)
+    (pair,) = benchmark.turns(tmp_path)
+    assert min(*pair.ours, *pair.plain) > 0
