@@ -22,7 +22,7 @@ from benchmarks import (
     training,
 )
 from benchmarks.figures import Figure
-from benchmarks.report import as_json, machine_line, table, this_machine
+from benchmarks.report import as_json, machine_line, stolen_told, table, this_machine
 
 # TensorFlow comes last: what it leaves running would disturb the others.
 PARTS = {
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     machine = this_machine()
-    figures, failed = _measure(options.only or list(PARTS), quick=options.quick)
+    with stolen_told(machine):
+        figures, failed = _measure(options.only or list(PARTS), quick=options.quick)
     print(f"{table(figures)}\n\n{machine_line(machine)}")
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)

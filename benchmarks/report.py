@@ -6,9 +6,13 @@ import dataclasses
 import json
 import os
 import platform
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+import psutil
 
 from benchmarks.figures import Figure
 
@@ -51,6 +55,20 @@ def this_machine() -> dict[str, str]:
         machine["load"] = f"{os.getloadavg()[0]:.1f}"  # other work of the last minute makes all figures worse
     machine["Python"] = platform.python_version()
     return machine | {name: _version(name) for name in PACKAGES}
+
+
+@contextmanager
+def stolen_told(machine: dict[str, str]) -> Iterator[None]:
+    """Adds the share of the processor that the host of a virtual machine gave to others, where it tells."""
+    cores, start, before = os.cpu_count() or 1, time.monotonic(), _stolen_s()
+    yield
+    if before is not None and (after := _stolen_s()) is not None:
+        machine["stolen"] = f"{100 * (after - before) / cores / (time.monotonic() - start):.1f} %"
+
+
+def _stolen_s() -> float | None:
+    stolen: float | None = getattr(psutil.cpu_times(), "steal", None)
+    return stolen
 
 
 def _row(figure: Figure) -> tuple[str, ...]:

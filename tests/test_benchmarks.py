@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,7 +18,7 @@ from benchmarks.launch import peak_bytes
 from benchmarks.monitors import ALL_MODES, played, times
 from benchmarks.offline import film
 from benchmarks.pipeline import BLOCK, ONE_FACE, Clip, block, several
-from benchmarks.report import as_json, machine_line, table, this_machine
+from benchmarks.report import as_json, machine_line, stolen_told, table, this_machine
 from fakes import make_face, make_frame
 from femon.camera.demo import FPS, SCRIPT
 from femon.camera.video import VideoSource
@@ -107,6 +108,22 @@ def test_the_machine_line_names_processor_cores_python_and_packages() -> None:
     assert {"CPU", "cores", "Python", "mediapipe", "tensorflow"} <= machine.keys()
     assert all(machine.values())
     assert machine_line({"CPU": "fast", "cores": "2"}) == "CPU fast, cores 2"
+
+
+def test_the_machine_tells_how_much_of_it_others_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine: dict[str, str] = {}
+    stolen, clock = iter([10.0, 14.0]), iter([100.0, 120.0])
+    monkeypatch.setattr("psutil.cpu_times", lambda: SimpleNamespace(steal=next(stolen)))
+    monkeypatch.setattr("benchmarks.report.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with stolen_told(machine):
+        pass
+    assert machine == {"stolen": "10.0 %"}
+    monkeypatch.setattr("psutil.cpu_times", SimpleNamespace)  # not Linux
+    monkeypatch.setattr("benchmarks.report.time", SimpleNamespace(monotonic=lambda: 0.0))
+    with stolen_told(machine):
+        pass
+    assert machine == {"stolen": "10.0 %"}
 
 
 def test_a_missed_budget_fails_only_a_check_and_a_failed_measurement_always() -> None:
