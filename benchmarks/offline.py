@@ -99,13 +99,18 @@ def _rate(folder: Path, *, quick: bool) -> list[Figure]:
 
 def _jobs(folder: Path, *, quick: bool) -> list[Figure]:
     films = [film(folder / f"film-{number}.mp4", FILMS_BLOCKS) for number in range(FILMS)]
+    used: list[float] = []
 
     def prepare(_number: int) -> tuple[Callable[[], Seconds], Callable[[], Seconds]]:
         out = folder / "out"
-        return (
-            lambda: [analysed_s(films, out)],
-            lambda: [analysed_s(films, out, "--jobs", "2")],
-        )
+
+        def one() -> Seconds:
+            before = _children_s()
+            seconds = analysed_s(films, out)
+            used.append((_children_s() - before) / seconds)
+            return [seconds]
+
+        return one, lambda: [analysed_s(films, out, "--jobs", "2")]
 
     pairs = take_turns(QUICK_PAIRS if quick else PAIRS, prepare)
     return [
@@ -114,5 +119,12 @@ def _jobs(folder: Path, *, quick: bool) -> list[Figure]:
             [1 / pair.cost for pair in pairs],
             "x",
             at_least=JOBS_BUDGET,
-        )
+        ),
+        spread("  cores that one job already uses", used),
     ]
+
+
+def _children_s() -> float:
+    """Seconds of processor time that ended child processes have taken."""
+    times = os.times()
+    return times.children_user + times.children_system
