@@ -100,6 +100,7 @@ class Chores(QObject):
         self._size_known.connect(self._show_size)
         self._free: int | None = None
         self._recovered.connect(window.live.show_message)
+        controller.not_saved.connect(lambda text: window.live.show_message(messages.Message("disk", text)))
         controller.stopped.connect(self._timer.stop)
 
     def begin(self, source: str | None, record: SessionRequest | None, beside: Sequence[str] = ()) -> None:

@@ -8,15 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
+from femon.errors import SettingsError
 from femon.gui.bridge import Bridge
 from femon.gui.feeds import Feeds, make_group
 from femon.gui.pipeline_like import GroupLike, PipelineLike
-from femon.settings import Settings, save_settings
+from femon.gui.stored_settings import StoredSettings
+from femon.settings import Settings
 from femon.stage import run_in_background
 from femon.types import Frame, Notice, Readings
 
@@ -53,6 +54,7 @@ class Controller(QObject):
     readings_ready = Signal(object)  # Readings
     notice = Signal(object)  # Notice
     settings_changed = Signal(object)  # Settings
+    not_saved = Signal(str)  # why the settings could not be written
     stopped = Signal()  # after close(): nothing runs any more
     _switched = Signal(object)
 
@@ -81,7 +83,7 @@ class Controller(QObject):
         self._record: SessionRequest | None = None
         self._request = 0  # counts open() and close(); a switch that is overtaken is followed by another
         self._switching = False
-        self._saving = Lock()
+        self._stored = StoredSettings(settings_path)
         self._switched.connect(self._finish_switch)
 
     @property
@@ -134,9 +136,10 @@ class Controller(QObject):
             self.reopen()
 
     def change_settings(self, settings: Settings) -> None:
-        """Use other settings from now on and save them; a pipeline takes them when it is next opened."""
+        """Use other settings from now on and save what changed; a pipeline takes them when next opened."""
         if settings == self.settings:
             return
+        self._stored.note(self.settings, settings)
         self.settings = settings
         self.settings_changed.emit(settings)
         self.background("save settings", self._save)
@@ -249,11 +252,11 @@ class Controller(QObject):
             self.notice.emit(notice)
 
     def _save(self) -> None:
-        with self._saving:  # whoever comes last writes the newest settings
-            try:
-                save_settings(self.settings, self.settings_path)
-            except OSError as error:
-                log.warning("settings were not saved to %s: %s", self.settings_path, error)
+        try:
+            self._stored.save()
+        except SettingsError as error:
+            log.warning("settings were not saved to %s: %s", self.settings_path, error)
+            self.not_saved.emit(str(error))
 
 
 def forget_cv2_plugins() -> None:

@@ -31,16 +31,21 @@ def read_about(
         about = read_table(folder / SESSION_FILE)
         schema, state = str(about["schema"]), str(about["state"])
         check(about)
-    if schema.partition(".")[0] != SCHEMA.partition(".")[0]:
-        raise UnreadableSessionError(
-            f"The session {folder.name} has the log format {schema}; this femon reads {SCHEMA}. Update femon."
-        )
+    require_schema(folder, schema)
     if state == "recording":
         raise UnreadableSessionError(
             f"The session {folder.name} is still open. Stop its recording; "
             "if femon ended without closing it, start femon once and it recovers the session."
         )
     return about
+
+
+def require_schema(folder: Path, schema: str) -> None:
+    """Raise UnreadableSessionError for logs of another major version."""
+    if schema.partition(".")[0] != SCHEMA.partition(".")[0]:
+        raise UnreadableSessionError(
+            f"The session {folder.name} has the log format {schema}; this femon reads {SCHEMA}. Update femon."
+        )
 
 
 def table_of(about: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

@@ -1,4 +1,7 @@
-"""Puts interrupted sessions right: cuts half-written rows, counts again and seals the folder."""
+"""Puts interrupted sessions right: cuts half-written rows, counts again and seals the folder.
+
+A session may be of another femon of the same major version, which appends columns: a log's own header counts.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import csv
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
+from femon.errors import UnreadableSessionError
 from femon.plain_files import read_table
 from femon.recording.columns import EVENT_HEADER, FRAME_HEADER, columns_json, event_cells
 from femon.recording.csv_file import csv_bytes
@@ -26,6 +30,7 @@ from femon.recording.folder import (
     write_file,
 )
 from femon.recording.ledger import Ledger, SessionSummary
+from femon.recording.reading import require_schema
 from femon.recording.rows import EventRow, Status
 from femon.recording.session import EVENTS_FILE, FRAMES_FILE, SESSION_FILE, with_account, write_session
 
@@ -33,6 +38,7 @@ log = logging.getLogger(__name__)
 
 Cells = dict[str, str]
 
+CUT_SUFFIX: Final = ".cut"  # of the file that keeps what is cut, when that is more than one half row
 MOST_RECORD_BYTES: Final = 1_000_000  # a row has some hundred; a stray quote would make one of half a file
 # What text can raise that stands where numbers, words and tables are expected.
 DAMAGE: Final = (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, csv.Error)
@@ -62,7 +68,7 @@ def recover_sessions(root: Path) -> list[SessionSummary]:
             continue  # what it leads to is not below root
         try:
             summary = _recovered(file.parent)
-        except DAMAGE as error:
+        except (*DAMAGE, UnreadableSessionError) as error:
             log.warning("session %s cannot be recovered: %s", file.parent.name, error)
         else:
             recovered += [summary] if summary is not None else []
@@ -84,6 +90,9 @@ def _recovered(folder: Path) -> SessionSummary | None:
 
 
 def _put_right(folder: Path, content: dict[str, Any]) -> SessionSummary:
+    require_schema(folder, str(content["schema"]))
+    frames, events = folder / FRAMES_FILE, folder / EVENTS_FILE
+    frame_header, event_header = _own_header(frames, FRAME_HEADER), _own_header(events, EVENT_HEADER)
     ledger, last_row, last_event = Ledger(excerpt_of(content["source"])), _Last(), _Last()
     (folder / RESERVE_FILE).unlink(missing_ok=True)
     (folder / f"{SESSION_FILE}.new").unlink(missing_ok=True)
@@ -98,18 +107,36 @@ def _put_right(folder: Path, content: dict[str, Any]) -> SessionSummary:
         last_event.see(cells)
         ledger.add_event(cells["type"], cells["phase"])
 
-    cut = _cut_back(folder / FRAMES_FILE, FRAME_HEADER, count)
-    cut += _cut_back(folder / EVENTS_FILE, EVENT_HEADER, count_event)
-    _add_event(folder, last_row.cells, last_event.number("event_id") + 1, cut)
+    cut = _cut_back(frames, frame_header, count) + _cut_back(events, event_header, count_event)
+    _add_event(events, event_header, last_row.cells, last_event.number("event_id") + 1, cut)
     summary = ledger.summary(folder, "recovered")
     files = {name: _digest(folder / name) for name in (FRAMES_FILE, EVENTS_FILE)}
     write_session(folder, with_account(content, ledger, summary) | {"files": files})
     return summary
 
 
-def _cut_back(path: Path, header: list[str], see: Callable[[Cells], None]) -> int:
-    """Cut a file after its last complete row, showing each row to `see`; returns the bytes cut."""
+def _own_header(path: Path, known: list[str]) -> list[str]:
+    """The columns that a log names, or those known here where its first line was never finished.
+
+    Raises ValueError when they are not femon's.
+    """
     path.touch()
+    with path.open("rb") as file:
+        line = file.readline(MOST_RECORD_BYTES)
+    if not line.endswith(b"\r\n"):
+        return known
+    names = next(csv.reader([line.decode("utf-8", errors="replace")]))
+    both = min(len(names), len(known))
+    if not both or names[:both] != known[:both]:
+        raise ValueError(f"the columns of {path.name} are not those of femon")
+    return names
+
+
+def _cut_back(path: Path, header: Sequence[str], see: Callable[[Cells], None]) -> int:
+    """Cut a file after its last complete row, showing each row to `see`; returns the bytes cut.
+
+    A kill leaves half a row. More than that means damage, and is kept in a file beside.
+    """
     kept = 0
     with path.open("r+b") as file:
         for data, cells in _whole_records(iter(partial(file.readline, MOST_RECORD_BYTES), b""), len(header)):
@@ -117,10 +144,14 @@ def _cut_back(path: Path, header: list[str], see: Callable[[Cells], None]) -> in
                 see(dict(zip(header, cells, strict=True)))
             kept += len(data)
         cut = file.seek(0, io.SEEK_END) - kept
+        file.seek(kept)
+        if kept and b"\r\n" in file.readline(MOST_RECORD_BYTES):
+            file.seek(kept)
+            write_file(path.with_name(f"{path.name}{CUT_SUFFIX}"), file.read())
         file.truncate(kept)
         if not kept:
             file.seek(0)
-            file.write(csv_bytes([header]))
+            file.write(csv_bytes([list(header)]))
     return cut
 
 
@@ -157,21 +188,24 @@ def _count(ledger: Ledger, cells: Cells) -> None:
         ledger.add_face(int(cells["face_id"]), cells["label"], apart=apart)
 
 
-def _add_event(folder: Path, last_row: Cells | None, event_id: int, bytes_cut: int) -> None:
+def _add_event(
+    path: Path, header: Sequence[str], last_row: Cells | None, event_id: int, bytes_cut: int
+) -> None:
     place = last_row or {}
     event = EventRow(
         "recovery",
         "recovered",
         details={"bytes_cut": bytes_cut},
-        session_id=folder.name,
+        session_id=path.parent.name,
         event_id=event_id,
         t=float(place.get("t_mono_s") or 0.0),
         t_utc=place.get("t_utc") or None,
         t_media=float(place["t_media_s"]) if place.get("t_media_s") else None,
         frame=int(place["frame"]) if place.get("frame") else None,
     )
-    with (folder / EVENTS_FILE).open("ab") as file:
-        file.write(csv_bytes([event_cells(event)]))
+    cells = dict(zip(EVENT_HEADER, event_cells(event), strict=True))
+    with path.open("ab") as file:
+        file.write(csv_bytes([[cells.get(name, "") for name in header]]))
 
 
 def _digest(path: Path) -> dict[str, object]:

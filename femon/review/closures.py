@@ -57,6 +57,6 @@ def _glances(part: Part) -> NDArray[np.bool_]:
     if not len(starts):
         return np.zeros(len(rows), bool)
     alarming = (rows.eye_state >= _ALARMING[0]) & (rows.eye_state <= _ALARMING[1])
-    long = np.maximum.reduceat(np.append(np.nan_to_num(rows.closure_s), 0), starts) >= LIMITS.pre_s
+    long = np.maximum.reduceat(np.append(np.nan_to_num(rows.closure_s), 0), starts) >= part.pre_s
     glance = long & (run_sums(alarming.astype(np.float64), starts, stops) == 0)
     return in_runs(len(rows), starts, stops, glance)

@@ -35,8 +35,8 @@ _NUMBERS: Final[dict[str, Callable[[Totals], str]]] = {
     "yawns": lambda totals: _count(totals.yawns, totals.eye_coverage),
     "nods": lambda totals: _count(totals.nods, totals.eye_coverage),
     "fatigue_index_mean": lambda totals: _number(totals.fatigue_index, 1),
-    "alarms": lambda totals: _count(totals.alarms, totals.eye_coverage),
-    "false_alarms": lambda totals: _count(totals.false_alarms, totals.eye_coverage),
+    "alarms": lambda totals: _count(totals.alarms, _any_coverage(totals)),
+    "false_alarms": lambda totals: _count(totals.false_alarms, _any_coverage(totals)),
     "pose_coverage": lambda totals: _number(totals.pose_coverage),
     "on_target_share": lambda totals: _number(totals.on_target),
     "engagement_coverage": lambda totals: _number(totals.engagement_coverage),
@@ -62,6 +62,11 @@ def csv_summary(sessions: Iterable[tuple[Summary, Iterable[NamedTotals]]]) -> by
 def _count(number: int, coverage: float | None) -> str:
     """A count of what was watched for."""
     return "" if coverage is None else str(number)
+
+
+def _any_coverage(totals: Totals) -> float | None:
+    """Of whatever can raise an alarm."""
+    return totals.pose_coverage if totals.eye_coverage is None else totals.eye_coverage
 
 
 def _shares(totals: Totals) -> list[str]:

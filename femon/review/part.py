@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from femon.recording.columns import STATUSES
 from femon.review.frame_rows import Rows
 from femon.review.session_log import SessionLog
+from femon.review.session_thresholds import session_thresholds
 from femon.review.stretches import Stretch, excluded_stretches, merged
 from femon.review.watched import Watched, watched_in
 from femon.smoothing import RESET_AFTER_S
@@ -30,6 +31,7 @@ class Part:
     excluded: tuple[Stretch, ...]  # none of the rows lies in one
     stills: bool
     watched: Watched
+    pre_s: float  # after which closed eyes raised the first alarm in this session
 
     def __getitem__(self, chosen: NDArray[Any]) -> Part:
         """The chosen rows, by mask or places."""
@@ -68,10 +70,11 @@ def whole(log: SessionLog, *, exclude: bool = True) -> Part:
     rows = log.rows
     excluded = excluded_stretches(log) if exclude and not log.stills else ()
     lasting = np.zeros(len(rows)) if log.stills else row_seconds(rows)
-    part = Part(rows, lasting, 0.0, log.account.duration_s, excluded, log.stills, watched_in(log))
+    pre_s = session_thresholds(log.table("thresholds")).closure_s[0]
+    part = Part(rows, lasting, 0.0, log.account.duration_s, excluded, log.stills, watched_in(log), pre_s)
     out = np.zeros(len(rows), bool)
     for first, last in part.left_out:
-        out |= (rows.t >= first) & (rows.t < last)
+        out |= (rows.t >= first) & ((rows.t < last) | (last >= part.end))
     return part[~out] if out.any() else part
 
 

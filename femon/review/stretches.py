@@ -35,8 +35,9 @@ def excluded_stretches(log: SessionLog) -> tuple[Stretch, ...]:
 def markers(events: Sequence[Event]) -> tuple[Event, ...]:
     """The markers that were not taken back, by their time."""
     named = [event for event in events if event.kind == "marker"]
-    undone = {event.ref_id for event in named if event.name == UNDO}
-    kept = [event for event in named if event.name != UNDO and event.id not in undone]
+    undoing = [event for event in named if event.name == UNDO and event.ref_id is not None]
+    gone = {number for event in undoing for number in (event.id, event.ref_id)}
+    kept = [event for event in named if event.id not in gone]
     return tuple(sorted(kept, key=lambda event: (event.t, event.id)))
 
 

@@ -171,7 +171,7 @@ def totals_of(part: Part, alarms: Sequence[Alarm]) -> Totals:
         perclos_valid_s=valid_s,
         perclos_closed_s=closed_s,
         blinks=int((rows.blink_ms >= 0).sum()),
-        yawns=_episodes(main, rows.yawn == 1),
+        yawns=_yawns(main),
         nods=_episodes(main, rows.nod == 1),
         fatigue_s=_time(main, rows.fatigue_index),
         fatigue_sum=_sum(main, rows.fatigue_index),
@@ -229,6 +229,19 @@ def _ratio(part: float, of: float) -> float | None:
 
 def _episodes(part: Part, holds: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> int:
     return len(runs(holds, part.rows.t, LIMITS.gap_s)[0])
+
+
+def _yawns(part: Part) -> int:
+    """Yawns as the monitor counts them: of a plausible length, and seen to their end.
+
+    The log marks a yawn from the moment that it is one.
+    """
+    t, longest_s = part.rows.t, LIMITS.yawn_longest_s - LIMITS.yawn_shortest_s
+    starts, stops = runs(part.rows.yawn == 1, t, LIMITS.gap_s)
+    ended = stops < len(t)
+    starts, stops = starts[ended], stops[ended]
+    seen = t[stops] - t[stops - 1] <= LIMITS.gap_s
+    return int((seen & (t[stops] - t[starts] <= longest_s)).sum())
 
 
 def _time(part: Part, values: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:

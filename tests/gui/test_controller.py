@@ -11,7 +11,7 @@ import pytest
 
 from femon.errors import CameraError
 from femon.gui.controller import Controller
-from femon.settings import Settings, load_settings
+from femon.settings import ModeSettings, Settings, load_settings, save_settings
 from femon.types import Notice
 
 
@@ -108,6 +108,31 @@ def test_settings_are_saved_in_the_background_and_the_newest_win(slow: Controlle
     assert not slow.settings_path.exists()
     later.run_one()
     assert load_settings(slow.settings_path)[0].model == "b"
+
+
+def test_what_was_asked_for_once_is_not_saved_with_what_is_changed(
+    qapp: Any, later: Later, tmp_path: Path
+) -> None:
+    path = tmp_path / "settings.json"
+    save_settings(Settings(purpose="workplace_education", device="gpu"), path)
+    once = Settings(purpose="self", device="cpu", modes=ModeSettings(expression=False, attention=True))
+    controller = Controller(once, settings_path=path, models=tmp_path, background=later)
+    display = replace(once.display, mirror=not once.display.mirror)
+    controller.change_settings(replace(once, last_camera="front", display=display))
+    later.run_one()
+    kept = Settings(purpose="workplace_education", device="gpu", last_camera="front", display=display)
+    assert load_settings(path)[0] == kept
+    assert controller.settings.purpose == "self"
+
+
+def test_settings_that_cannot_be_saved_are_told(slow: Controller, later: Later) -> None:
+    told: list[str] = []
+    slow.not_saved.connect(told.append)
+    slow.settings_path.mkdir(parents=True)
+    slow.change_settings(replace(slow.settings, model="a"))
+    later.run_one()
+    assert len(told) == 1
+    assert told[0].startswith("The settings could not be saved in ")
 
 
 def test_unchanged_settings_are_not_saved(slow: Controller, later: Later) -> None:

@@ -87,6 +87,52 @@ def ends_of_records(data: bytes) -> list[int]:
     return ends
 
 
+def with_a_column_more(file: Path) -> None:
+    """As a later femon of the same major version writes it."""
+    table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    table["later"] = "7"
+    table.to_csv(file, index=False, lineterminator="\r\n")
+
+
+def test_logs_of_a_later_femon_are_counted_by_their_own_columns(interrupted: Path) -> None:
+    frames, events = interrupted / "frames.csv", interrupted / "events.csv"
+    rows = len(pd.read_csv(frames))
+    with_a_column_more(frames), with_a_column_more(events)
+    frames.write_bytes(frames.read_bytes()[:-10])
+    (summary,) = recover_sessions(interrupted.parent)
+    assert summary.rows == len(pd.read_csv(frames)) == rows - 1
+    assert set(pd.read_csv(frames).later) == {7}
+    last = pd.read_csv(events).iloc[-1]
+    assert (last.type, last["name"]) == ("recovery", "recovered")
+    assert pd.isna(last.later)
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        ("frames.csv", lambda data: data.replace(b"session_id,frame", b"id,frame", 1)),
+        ("events.csv", lambda data: b"\r\n" + data),
+        ("session.json", lambda data: data.replace(b'"schema": "1.0"', b'"schema": "2.0"')),
+    ],
+    ids=["other columns", "no columns", "another major version"],
+)
+def test_logs_that_are_not_understood_are_left_as_they_are(interrupted: Path, file: str, damage: Any) -> None:
+    (interrupted / file).write_bytes(damage((interrupted / file).read_bytes()))
+    before = {path.name: path.read_bytes() for path in interrupted.glob("*.csv")}
+    assert recover_sessions(interrupted.parent) == []
+    assert {path.name: path.read_bytes() for path in interrupted.glob("*.csv")} == before
+    assert json.loads((interrupted / "session.json").read_text())["state"] == "recording"
+
+
+def test_rows_behind_a_damaged_one_are_kept_beside_the_log(interrupted: Path) -> None:
+    frames = interrupted / "frames.csv"
+    lines = frames.read_bytes().splitlines(keepends=True)
+    frames.write_bytes(b"".join([*lines[:5], b"not,a,row\r\n", *lines[6:]]))
+    (summary,) = recover_sessions(interrupted.parent)
+    assert summary.rows == 4
+    assert (interrupted / "frames.csv.cut").read_bytes() == b"".join([b"not,a,row\r\n", *lines[6:]])
+
+
 def test_a_recovered_session_has_its_account_and_hashes(interrupted: Path, read: Any) -> None:
     frames = interrupted / "frames.csv"
     frames.write_bytes(frames.read_bytes()[:-10])

@@ -126,6 +126,26 @@ def test_a_session_named_twice_is_one(femon: Make, session: Path) -> None:
     assert (session / "report.html").exists()
 
 
+def test_the_comparison_beside_the_sessions_is_passed_over(femon: Make, two: tuple[Path, Path]) -> None:
+    beside = two[0].parent
+    assert femon(*two, "--csv-summary")[0] == 0
+    first = (beside / "comparison.html").read_bytes()
+    code, text = femon(*two, beside / "comparison.html", beside / "summary.csv")
+    assert code == 0, text
+    assert "is no femon session" not in text
+    assert (beside / "comparison.html").read_bytes() == first
+
+
+def test_a_comparison_alone_and_a_folder_of_its_name_are_no_sessions(
+    femon: Make, session: Path, tmp_path: Path
+) -> None:
+    page, folder = tmp_path / "comparison.html", tmp_path / "summary.csv"
+    page.touch()
+    folder.mkdir()
+    assert femon(page)[0] == 3
+    assert femon(session, folder)[0] == 7
+
+
 def test_sessions_of_different_models_are_told_apart(femon: Make, two: tuple[Path, Path]) -> None:
     frames = two[1] / "frames.csv"
     frames.write_text(frames.read_text(encoding="utf-8").replace(",tiny", ",other"), encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 
 from femon.recording.amending import Moment, exclude, undo_exclusion
 from femon.review import summarise, text_summary
+from femon.review.alarm_log import counts_at
 from femon.review.part import whole
 from femon.review.session_log import read_session
 from femon.review.stretches import Stretch, excluded_stretches, marked_stretches, merged
@@ -47,6 +48,17 @@ def test_a_marker_that_was_taken_back_parts_nothing(marked: Path, event_adder: M
     assert [one.name for one in marked_stretches(read_session(marked))] == ["start → b", "b → end"]
 
 
+def test_a_marker_may_be_called_undo(desk: Make, face: Make) -> None:
+    writer = desk()
+    writer.frames(50, face())
+    writer.recorder.event("marker", "undo", details={"key": "1"})
+    writer.frames(50, face())
+    assert [one.name for one in marked_stretches(read_session(writer.close()))] == [
+        "start → undo",
+        "undo → end",
+    ]
+
+
 def test_without_markers_there_is_only_the_session(session: Path, stills: Path) -> None:
     assert marked_stretches(read_session(stills)) == ()
     assert len(marked_stretches(read_session(session))) == 2
@@ -61,6 +73,14 @@ def test_an_excluded_stretch_does_not_count(marked: Path) -> None:
     assert summary.excluded_s == pytest.approx(10)
     assert summary.totals.length_s == pytest.approx(19.9)
     assert "Left out by a reviewer: 10.0 s." in text_summary(summary)
+
+
+def test_nothing_is_left_of_a_session_that_is_left_out_to_its_end(marked: Path) -> None:
+    exclude(marked, Moment(0.0), Moment(1000.0), "")
+    part = whole(read_session(marked))
+    assert len(part.rows) == 0
+    assert part.length_s == 0
+    assert not counts_at(part, part.end)
 
 
 def test_the_account_of_the_recording_stays_whole(marked: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,38 @@ def test_a_closure_that_raised_an_alarm_is_no_glance(monitored: Make, cells: Mak
         return cells(closed=shut, closure_s=f"{t - 9.9 if shut else 0:.2f}", eye_state=state)
 
     assert totals(monitored(60, sleeps)).perclos == pytest.approx(5 / 60, abs=0.005)
+
+
+def test_closures_below_the_alarm_of_this_session_are_no_glances(monitored: Make, cells: Make) -> None:
+    def dozes(frame: int, t: float) -> dict[str, object]:
+        shut_s = t % 5 if t % 5 < 1.1 else 0.0
+        state = "long_blink" if shut_s > 0.5 else "open"
+        return cells(closed=shut_s > 0, closure_s=f"{shut_s:.2f}", eye_state=state)
+
+    session = monitored(60, dozes)
+    about = json.loads((session / "session.json").read_text(encoding="utf-8"))
+    assert totals(session).perclos == 0  # the first alarm comes after 1.0 s, and there was none
+    about["thresholds"]["closure_s"] = [1.2, 1.5, 3.0, 6.0]
+    (session / "session.json").write_text(json.dumps(about), encoding="utf-8")
+    assert totals(session).perclos == pytest.approx(0.2, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "yawns"),
+    [(5, 9, 1), (5, 25, 0), (56, 60, 0)],
+    ids=["a yawn", "longer than any", "not seen to its end"],
+)
+def test_yawns_are_those_that_the_monitor_counts(
+    monitored: Make, cells: Make, start: float, end: float, yawns: int
+) -> None:
+    assert totals(monitored(60, lambda frame, t: cells(yawn=int(start <= t < end)))).yawns == yawns
+
+
+def test_a_yawn_behind_which_the_face_leaves_is_none(monitored: Make, cells: Make) -> None:
+    def leaves(frame: int, t: float) -> dict[str, object]:
+        return cells(yawn=int(5 <= t < 8)) if not 8 <= t < 12 else {"primary": "0"}
+
+    assert totals(monitored(60, leaves)).yawns == 0
 
 
 def test_eyes_that_cannot_be_read_are_neither_open_nor_closed(monitored: Make, cells: Make) -> None:
