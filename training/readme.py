@@ -9,7 +9,7 @@ from femon.bundle import Contract, list_bundles
 
 START, END = "<!-- figures -->", "<!-- /figures -->"
 HEADER = (
-    "| model | PublicTest (chosen on it) | PrivateTest (read once) | without Training copies "
+    "| model | PublicTest (chosen on it) | PrivateTest (read once) | PrivateTest without Training copies "
     "| parameters | size |\n|---|---|---|---|---|---|"
 )
 
@@ -29,7 +29,7 @@ def with_table(readme: str, table: str) -> str:
 
 def _row(contract: Contract) -> str:
     public, private = (contract.metrics.get(split) for split in ("public_test", "private_test"))
-    dedup = (private or public or {}).get("dedup_accuracy")
+    dedup = (private or {}).get("dedup_accuracy")
     cells = (
         f"`{contract.id}`",
         _accuracy(public),

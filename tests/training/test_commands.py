@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +44,27 @@ def test_an_unfinished_run_is_not_exported(tmp_path: Path, capsys: pytest.Captur
     )
     assert main(["export", str(tmp_path)]) == 2
     assert "is not finished" in capsys.readouterr().err
+
+
+def test_a_bundle_of_another_run_is_not_replaced_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"recipe": {"id": "x"}, "split": "official"}))
+    held = tmp_path / "models" / "x" / "bundle.json"
+    held.parent.mkdir(parents=True)
+    held.write_text(json.dumps({"run": "the shipped one"}))
+    monkeypatch.setattr("training.commands.models.MODELS", tmp_path / "models")
+    assert main(["export", str(tmp_path)]) == 2
+    assert "holds the run the shipped one" in capsys.readouterr().err
+    assert json.loads(held.read_text()) == {"run": "the shipped one"}
+
+
+def test_a_missing_tensorflow_is_told_with_the_way_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    assert main(["list"]) == 2
+    assert "uv sync --extra train" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_no_run_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -173,6 +195,7 @@ def test_reproduce_does_not_offer_several_machines(
         ["--unlock-private", "a reason"],
         ["--split", "private", "--unlock-private", "a reason", "--robustness"],
         ["--split", "private", "--speed"],
+        ["--split", "private", "--result"],
     ],
 )
 def test_a_reason_to_read_private_test_is_never_dropped_in_silence(
@@ -183,6 +206,24 @@ def test_a_reason_to_read_private_test_is_never_dropped_in_silence(
     said = capsys.readouterr()
     assert "--split private" in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    "two", [["--speed", "--robustness"], ["--result", "--robustness"], ["--speed", "--result"]]
+)
+def test_one_evaluation_measures_one_thing(two: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["evaluate", "bundle", *two])
+    assert "not allowed with argument" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("every", ["0", "-1", "1.5"])
+def test_the_geometry_is_measured_in_every_nth_picture_from_1(
+    every: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["geometry", f"--every={every}"])
+    assert "give a whole number from 1" in capsys.readouterr().err
 
 
 def begun(recipe_id: str, name: str, *, epochs: int, done: int | None = None, **config: object) -> None:

@@ -39,7 +39,12 @@ def _import_tensorflow() -> None:
     """Import it where its greetings go to the log instead of between our lines."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with native_messages_logged():
-        import tensorflow  # noqa: F401
+        try:
+            import tensorflow  # noqa: F401
+        except ModuleNotFoundError as error:
+            raise TrainingError(
+                "Training needs TensorFlow: `uv sync --extra train`, or `pip install '.[train]'`."
+            ) from error
 
 
 def parser() -> argparse.ArgumentParser:

@@ -6,8 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from femon.bundle import CONTRACT_FILE
+from femon.plain_files import read_table
 from training import fer2013, runs
 from training.commands.figures import MODELS, bundle_folder, print_figures
+from training.errors import TrainingError
 
 
 def add(commands: Any) -> None:
@@ -17,6 +20,7 @@ def add(commands: Any) -> None:
     export.add_argument("--name", help="folder below models/; default: the recipe's id")
     export.add_argument("--window", type=int, choices=(40, 42, 44, 48), help="px of the crop that are used")
     export.add_argument("--views", type=int, choices=(1, 2), default=2, help="2: with the mirror image")
+    export.add_argument("--replace", action="store_true", help="in place of a bundle of another run")
     export.set_defaults(command=export_run)
 
     ensemble = commands.add_parser("ensemble", help="several bundles become one that averages them")
@@ -38,9 +42,21 @@ def export_run(options: argparse.Namespace) -> int:
 
     recipe = runs.read(options.run)["recipe"]["id"]
     folder = MODELS / (options.name or recipe)
+    if not options.replace:
+        _refuse_another_run(folder, options.run.name)
     contract = export(options.run, folder, fer2013.load(), window=options.window, views=options.views)
     print_figures(folder, "public_test", contract["metrics"]["public_test"])
     return 0
+
+
+def _refuse_another_run(folder: Path, run: str) -> None:
+    """The shipped network must not be lost to an experiment; raises TrainingError."""
+    path = folder / CONTRACT_FILE
+    held = str(read_table(path).get("run", "")) if path.exists() else run
+    if held != run:
+        raise TrainingError(
+            f"{folder} holds the run {held or 'of somebody else'}; give another --name, or --replace it."
+        )
 
 
 def make_ensemble(options: argparse.Namespace) -> int:

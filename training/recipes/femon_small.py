@@ -1,7 +1,7 @@
-"""femon-small: the compact network that femon ships.
+"""femon-small: the compact network that femon-votes is trained on from; what femon ships is that run.
 
 Command:  python -m training train femon-small --seed 1
-          python -m training export runs/femon-small-standard-1
+          python -m training export runs/femon-small-standard-1 --name femon-small-first
 Expect:   68 to 70 % on PublicTest in about 85 minutes on two AVX-512 cores left alone.
 The schedule is short for a machine without a graphics card, so the changes of the pictures are milder than
 the long recipes use, there is no mixup, and the batch is small to give enough steps.
