@@ -45,11 +45,14 @@ class OverlayVideo:
         except FAULTS as error:
             raise self._failed(error) from error
 
-    def close(self) -> None:
-        """Finish the file and give it its name; without a frame no file is made. Safe to call twice."""
+    def close(self) -> bool:
+        """Finish the file and give it its name; whether this made one. Safe to call twice.
+
+        Without a frame none is made, nor after a fault.
+        """
         file, self._file = self._file, None
         if file is None:
-            return
+            return False
         try:
             file.close()
             if file.empty:
@@ -58,6 +61,7 @@ class OverlayVideo:
                 self._new.replace(self._path)
         except FAULTS as error:
             raise self._failed(error) from error
+        return not file.empty
 
     def discard(self) -> None:
         """Give the file up; nothing stays."""

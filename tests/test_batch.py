@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeBundle, FakeFinder, FakeSource, make_frame
-from femon.cli import batch, together
+from femon.cli import batch, job, together
 from femon.cli.progress import Progress
 from femon.errors import SessionError
 from femon.pipeline import Parts, Pipeline
@@ -84,3 +84,19 @@ def test_a_bar_over_a_source_of_unknown_length_has_no_total(capsys: pytest.Captu
             progress.open(SourceInfo("file", "a.mp4", 64, 48, live=False, frame_count=count))
         progress.step(Readings(frame, ()))
     assert "1 frames" in capsys.readouterr().err
+
+
+ADDRESS = "rtsp://user:secret@cam/live?token=secret"
+
+
+def test_no_password_of_an_address_is_printed(
+    models: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batch, "Pipeline", partial(Pipeline, parts=parts()))
+    work = job.Job(Settings(), models, SessionRequest(tmp_path), None, overlay=False, quiet=False)
+    finished = job.analyze(work, ADDRESS)
+    assert finished.said.startswith(f"rtsp://cam/live: {FRAMES} frames")
+    assert finished.source == ADDRESS  # by which engines know their inputs
+    told = capsys.readouterr().err
+    assert "rtsp://cam/live" in told
+    assert "secret" not in finished.said + finished.complained + told

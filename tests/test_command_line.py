@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from femon.cli import main
+from femon.cli import doctor, main, watch
 from femon.settings import Settings
+from femon.shipped import models_folder
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +88,22 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there always is a display")
+@pytest.mark.parametrize("name", ["", "DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"])
+def test_the_doctor_sees_a_display_where_the_window_does(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for each in watch.DISPLAYS:
+        monkeypatch.delenv(each, raising=False)
+    if name:
+        monkeypatch.setenv(name, "offscreen")
+    check = next(check for check in doctor.all_checks(models_folder(), Settings()) if check.name == "display")
+    assert (check.state, watch.has_display()) == (("ok", True) if name else ("warn", False))
+    assert check.text.startswith(f"{name}=offscreen" if name else "none")
+
+
+@pytest.mark.parametrize("command", ["run", "analyze"])
+def test_the_help_says_where_sessions_go(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([command, "--help"])
+    assert "sessions/ in the working folder" in " ".join(capsys.readouterr().out.split())

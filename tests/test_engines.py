@@ -10,13 +10,14 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import working
 from femon.cli import main
-from femon.cli.engines import Processes
+from femon.cli.engines import Finished, Processes, RayCluster
 from femon.cli.exit_codes import DONE, INPUT, SOME_FAILED, UNEXPECTED
 
 PROJECT = Path(__file__).parents[1]
@@ -75,6 +76,51 @@ def test_a_ray_cluster_gives_the_rows_of_one_process_and_skips_what_is_done(
     assert outcome.stdout.count("already done") == 1
     assert "'missing.mp4' was not found" in outcome.stderr
     assert rows(ray)["no_face.mp4"] == rows(one)["no_face.mp4"]
+
+
+class MadeUpRay(SimpleNamespace):
+    """Ray itself leaves threads behind: this runs a task when its outcome is asked for."""
+
+    def __init__(self, exceptions: object) -> None:
+        super().__init__(exceptions=exceptions, init=lambda **_: None, shutdown=lambda: None)
+
+    def remote(self, **_: object) -> Any:
+        return lambda function: SimpleNamespace(remote=lambda *given: partial(function, *given))
+
+    def wait(self, tasks: list[Any], **_: object) -> Any:
+        return tasks[:1], tasks[1:]
+
+    def get(self, task: Any) -> Any:
+        return task()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["WorkerCrashedError", "OutOfMemoryError", "NodeDiedError", "LocalRayletDiedError", "RayTaskError"],
+)
+def test_whatever_ray_says_of_one_task_the_other_inputs_are_done(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    exceptions = pytest.importorskip("ray.exceptions")
+    given = {
+        "OutOfMemoryError": ("10.0.0.7 is short of memory",),
+        "NodeDiedError": ("10.0.0.7 is gone",),
+        "RayTaskError": ("_call", "page after page", ValueError("x")),
+    }
+    error = getattr(exceptions, name)(*given.get(name, ()))
+    error = error.as_instanceof_cause() if name == "RayTaskError" else error  # as ray.get raises it
+
+    def work(source: str) -> Finished:
+        if source == "bad":
+            raise error
+        return Finished(source, DONE)
+
+    monkeypatch.setitem(sys.modules, "ray", MadeUpRay(exceptions))
+    done = {finished.source: finished for finished in RayCluster().run(work, ["a", "bad", "b"])}
+    assert {source: finished.code for source, finished in done.items()} == {"a": 0, "bad": 1, "b": 0}
+    assert name in done["bad"].complained
+    assert "10.0.0.7" not in done["bad"].complained
+    assert len(done["bad"].complained.splitlines()) == 1
 
 
 def on_ray(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -134,3 +134,14 @@ def test_a_session_that_was_interrupted_is_told_too(
 )
 def test_several_sources_end_with_one_code(run: Any, outcomes: list[Outcome], code: int) -> None:
     assert run("--source", "demo", "--camera", "0", outcomes=outcomes)[0] == code
+
+
+@pytest.mark.parametrize("others", [[], ["--source", "demo"]])
+def test_the_password_of_a_stream_is_not_printed(
+    run: Any, capsys: pytest.CaptureFixture[str], others: list[str]
+) -> None:
+    outcomes = [Outcome(), Outcome()]
+    run("--source", "rtsp://user:secret@cam/live?token=secret", *others, outcomes=outcomes)
+    told = capsys.readouterr().err
+    assert "watching 'rtsp://cam/live" in told
+    assert "secret" not in told

@@ -5,16 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from femon.cli import job, main
 from femon.emotions import EMOTIONS, UNCERTAIN
 from femon.errors import SessionError
 from femon.overlay_picture import draw_readings
 from femon.overlay_video import OverlayVideo
+from femon.recording.video_file import VideoFile
 from femon.types import Face, Frame, Pose, Quality, Reading, Readings, SourceInfo, UncertainReason
 
 GREY = 90
@@ -146,7 +149,7 @@ def test_a_picture_without_faces_is_drawn_unchanged() -> None:
 
 
 def test_no_frame_makes_no_file(tmp_path: Path) -> None:
-    OverlayVideo(tmp_path / "overlay.mp4", info()).close()
+    assert not OverlayVideo(tmp_path / "overlay.mp4", info()).close()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -155,8 +158,8 @@ def test_the_final_name_appears_only_at_the_end(tmp_path: Path) -> None:
     video = OverlayVideo(path, info())
     video.write(readings(0.0, picture()))
     assert not path.exists()
-    video.close()
-    video.close()
+    assert video.close()
+    assert not video.close()
     assert [file.name for file in path.parent.iterdir()] == ["overlay.mp4"]
 
 
@@ -186,5 +189,71 @@ def test_a_frame_that_cannot_be_encoded_ends_the_file(tmp_path: Path) -> None:
     video = OverlayVideo(tmp_path / "overlay.mp4", info())
     with pytest.raises(SessionError, match="femon cannot write the overlay video"):
         video.write(readings(0.0, picture(40_000, 2)))  # wider than H.264 allows
-    video.close()
+    assert not video.close()
     assert list(tmp_path.iterdir()) == []
+
+
+# femon analyze --video-overlay
+
+
+class FullDisk:
+    """In place of a step of VideoFile: the disk is full at the first file's nth call of it."""
+
+    def __init__(self, step: Any, calls: int) -> None:
+        self.step, self.left = step, calls
+
+    def __get__(self, file: VideoFile | None, owner: type) -> Any:
+        def call(*arguments: object) -> object:
+            self.left -= 1
+            if self.left == 0:
+                if self.step is CLOSE:
+                    file.abandon()  # type: ignore[union-attr]
+                raise OSError(28, "No space left on device")
+            return self.step(file, *arguments)
+
+        return call
+
+
+CLOSE = VideoFile.close
+
+
+@pytest.mark.parametrize("fault", [("write", 3, 3), ("close", 1, 23)])
+def test_a_full_disk_costs_the_overlay_but_neither_the_session_nor_the_next_input(
+    clips: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fault: tuple[str, int, int],
+) -> None:
+    step, calls, rows = fault
+    monkeypatch.setattr(VideoFile, step, FullDisk(getattr(VideoFile, step), calls))
+    inputs = [str(clips / name) for name in ("woman_turns_head.gif", "no_face.mp4")]
+    out = tmp_path / "out"
+    assert main(["analyze", *inputs, "--out", str(out), "--video-overlay", "--quiet"]) == 7
+    told = capsys.readouterr()
+    assert "femon cannot write the overlay video" in told.err
+    assert "No space left on device" in told.err
+    assert "Traceback" not in told.err
+    first, second = (line.rpartition(" -> ")[2] for line in told.out.splitlines())
+    assert {path.name for path in out.iterdir()} == {Path(first).name, Path(second).name}
+    assert not (Path(first) / "overlay.mp4").exists()
+    assert (Path(second) / "overlay.mp4").exists()
+    assert len((Path(first) / "frames.csv").read_text().splitlines()) == rows + 1
+
+
+def test_an_overlay_that_cannot_move_to_its_session_is_told_and_thrown_away(
+    clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace = Path.replace
+
+    def refused(path: Path, target: Path) -> Path:
+        if path.name.endswith(f".{job.OVERLAY_FILE}"):
+            raise PermissionError(13, "Permission denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    clip = str(clips / "no_face.mp4")
+    assert main(["analyze", clip, "--out", str(tmp_path), "--video-overlay", "--quiet"]) == 6
+    assert "(Permission denied)" in capsys.readouterr().err
+    (session,) = tmp_path.iterdir()
+    assert "overlay.mp4" not in {path.name for path in session.iterdir()}

@@ -35,6 +35,12 @@ posix = pytest.mark.skipif(os.name != "posix", reason="rights differ on Windows"
 Recorded = Callable[..., Path]
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The doctor looks at the sessions of the working folder too."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "sessions"
@@ -329,7 +335,7 @@ def test_the_doctor_tells_what_is_stored_where(
     save_settings(settings, path)
     assert run(doctor, "--privacy", "--json", settings=settings, path=path) == 0
     checks = told(capsys)
-    assert set(checks) == {"settings", "sessions", "pictures", "logs", "network"}
+    assert set(checks) == {"settings", "sessions", "pictures", "other folders", "logs", "network"}
     assert {check["state"] for check in checks.values()} == {"ok"}
     assert str(path) in checks["settings"]["text"]
     assert f"{root}: 2 with" in checks["sessions"]["text"]
@@ -379,6 +385,31 @@ def test_the_doctor_names_a_comparison_of_sessions(
     text = told(capsys)["comparison"]["text"]
     assert str(root / "comparison.html") in text
     assert "femon purge leaves it" in text
+
+
+def test_the_doctor_also_looks_where_commands_without_a_window_write(
+    root: Path, recorded: Recorded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = recorded(0)
+    (session / "overlay.mp4").touch()
+    (root / "comparison.html").touch()
+    elsewhere = tmp_path / "documents"
+    settings = Settings(sessions=str(elsewhere))
+    assert run(doctor, "--privacy", "--json", settings=settings, path=tmp_path / "absent.json") == 0
+    checks = [(check["name"], check["text"]) for check in json.loads(capsys.readouterr().out)]
+    assert [text.partition(": 1 with")[0] for name, text in checks if name == "sessions"] == [
+        f"none are stored; they would go to {elsewhere}",
+        str(root),
+    ]
+    assert str(session / "overlay.mp4") in dict(checks)["pictures"]
+    assert str(root / "comparison.html") in dict(checks)["comparison"]
+    assert "femon purge --out" in dict(checks)["other folders"]
+
+
+def test_the_help_of_purge_says_that_other_folders_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        run(purge, "--help")
+    assert "what was written with --out" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_video_goes_with_its_session(root: Path, recorded: Recorded) -> None:

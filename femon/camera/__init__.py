@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from femon.camera.address import shown
 from femon.camera.devices import CameraInfo, known_cameras, list_cameras
 from femon.camera.faults import EndsEarlyError, missing_file
 from femon.camera.live import now_utc
@@ -48,7 +49,8 @@ def open_source(
             raise missing_file(path)
     if excerpt is not None:
         raise SettingsError(
-            f"'{spec}' is not a file. Leave out --every, --start, --end and --start-utc, or name a file."
+            f"'{shown(spec)}' is not a file. "
+            "Leave out --every, --start, --end and --start-utc, or name a file."
         )
     if "://" in spec:
         from femon.camera.stream import StreamSource

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 import av
 from av.container import InputContainer
@@ -16,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from femon.camera.address import shown
 from femon.camera.live import Clocks, Grab, LossReason, live_frames, now_utc
 from femon.camera.seeking import decoded
 from femon.camera.video import picture_bgr
@@ -64,7 +64,7 @@ class StreamSource:
         self._reformatter = VideoReformatter()
         self._closed = False
         self._limit_s = READ_LIMIT_S
-        name = _public_name(url)
+        name = shown(url)
         try:
             fps = self._open(settings.open_limit_s)
             self._ahead: Grab | None = self._read()
@@ -141,11 +141,6 @@ class StreamSource:
 
 class _NoVideoError(Exception):
     """Connected, but no picture comes."""
-
-
-def _public_name(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _reason(error: Exception) -> str:

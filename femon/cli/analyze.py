@@ -11,11 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from femon.bundle import read_contract
+from femon.camera.address import shown
 from femon.cli.baseline import seconds
 from femon.cli.engines import Engine, Finished, Processes, RayCluster
 from femon.cli.excerpt import add_excerpt_options, excerpt_asked
 from femon.cli.exit_codes import DONE, INPUT, INTERRUPTED, code_of
 from femon.cli.finished import Done, done_before, done_sessions, made_with
+from femon.cli.folders import OUT
 from femon.cli.job import OVERLAY_FILE, Job, analyze, analyze_elsewhere
 from femon.cli.modes import HELP, modes
 from femon.cli.numbers import number_in
@@ -30,7 +32,13 @@ MOST_JOBS = 64
 def add_options(parser: argparse.ArgumentParser) -> None:
     """What this command understands."""
     parser.add_argument("inputs", nargs="+", metavar="FILE, FOLDER or URL")
-    parser.add_argument("--out", type=Path, default=Path("sessions"), metavar="DIR", help="default: sessions")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=OUT,
+        metavar="DIR",
+        help=f"folder for sessions; default: {OUT}/ in the working folder, whatever is set in the window",
+    )
     parser.add_argument("--model", metavar="ID")
     parser.add_argument("--mode", dest="modes", type=modes, metavar="MODE,...", help=HELP)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
@@ -136,8 +144,8 @@ def _skipped(source: str, done: Done) -> Finished:
     """What a file that ends early is told again, so that no script takes it for whole."""
     again = f"already done in {done.folder} (--force does it again)"
     if done.cut:
-        return Finished(source, INPUT, complained=f"{source}: ends early, {again}")
-    return Finished(source, DONE, f"{source}: {again}")
+        return Finished(source, INPUT, complained=f"{shown(source)}: ends early, {again}")
+    return Finished(source, DONE, f"{shown(source)}: {again}")
 
 
 def _jobs(text: str) -> int:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 
+from femon.camera.address import shown_name
 from femon.errors import FemonError, SettingsError
 from femon.monitors.calibration_state import in_words
 from femon.monitors.calibration_stretch import Stretch, StretchFigures
@@ -78,7 +79,7 @@ def _error_at_the_end(news: SimpleQueue[Notice | None]) -> BaseException | None:
 
 
 def _stored(figures: StretchFigures, source: str, stretch: Seconds, settings: Settings) -> StoredProfile:
-    name = Path(source).name
+    name = shown_name(source)
     why = in_words(figures.reasons) or "too short, or the face not clear enough"
     if figures.profile is None or (settings.modes.expression and figures.neutral_probabilities is None):
         raise SettingsError(

@@ -63,6 +63,7 @@ def run_batch(
         on_notice=hear,
         record=request,
         excerpt=excerpt,
+        paced=settings.lsl,  # what is sent is sent at its time
     )
     if profile is not None:
         pipeline.use_profile(profile)

@@ -29,6 +29,7 @@ from femon.cli.doctor_camera import camera_check
 from femon.cli.doctor_check import Check
 from femon.cli.doctor_privacy import privacy_checks
 from femon.cli.exit_codes import CHECK_FAILED, DONE
+from femon.cli.watch import DISPLAYS, has_display
 from femon.errors import ModelError
 from femon.landmarks import LANDMARKER_SHA256
 from femon.recording.disk import NEEDED_BYTES
@@ -120,12 +121,10 @@ def _one_cv2() -> Check:
 
 
 def _display() -> Check:
-    if not sys.platform.startswith("linux"):
-        return Check("display", "ok", sys.platform)
-    for name in ("WAYLAND_DISPLAY", "DISPLAY"):
-        if os.environ.get(name):
-            return Check("display", "ok", f"{name}={os.environ[name]}")
-    return Check("display", "warn", "none: femon runs in the terminal. `femon analyze` needs none.")
+    if not has_display():
+        return Check("display", "warn", "none: femon runs in the terminal. `femon analyze` needs none.")
+    named = [f"{name}={os.environ[name]}" for name in DISPLAYS if os.environ.get(name)]
+    return Check("display", "ok", ", ".join(named) or sys.platform)
 
 
 def _cameras(cameras: list[CameraInfo]) -> Iterator[Check]:

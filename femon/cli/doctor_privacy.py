@@ -11,6 +11,7 @@ from typing import Final
 import psutil
 
 from femon.cli.doctor_check import Check
+from femon.cli.folders import OUT
 from femon.plain_files import is_plain_file
 from femon.retention import Stored, StoredSession, find_sessions, size_of
 from femon.review.comparison import COMPARISON_FILE
@@ -32,17 +33,13 @@ def privacy_checks(settings: Settings, settings_path: Path) -> Iterator[Check]:
     for name, what in BESIDE_SETTINGS.items():
         if (path := settings_path.with_name(name)).exists():
             yield _for_whom(name, f"{path}: {what}", [path] if _readable_by_others(path) else [])
-    root = settings.sessions_folder
-    if not root.is_dir():
-        yield Check("sessions", "ok", f"none are stored; they would go to {root}")
-    else:
-        try:
-            yield from _sessions(root, find_sessions(root))
-        except OSError as error:
-            yield Check("sessions", "warn", f"{root} cannot be read ({error.strerror or error})")
-    if (path := root / COMPARISON_FILE).exists():
-        text = f"{path}: figures of the sessions compared; femon purge leaves it"
-        yield _for_whom("comparison", text, [path] if _readable_by_others(path) else [])
+    yield from _stored_in(settings.sessions_folder)
+    here = OUT.absolute()
+    if here.is_dir() and here.resolve() != settings.sessions_folder.resolve():
+        yield from _stored_in(here)
+    text = f"`femon analyze` and runs without a display write to {here}, or where --out says"
+    advice = "femon keeps no list of such folders. Delete there with: femon purge --out FOLDER"
+    yield Check("other folders", "ok", f"{text}. {advice}")
     if settings.video:
         text = "sessions of cameras and streams store their video"
         yield Check("video", "warn", f"{text}. Switch it off in the settings, under Storage.")
@@ -55,6 +52,19 @@ def _settings(path: Path) -> Check:
         return Check("settings", "ok", f"none are stored; they would go to {path}")
     text = f"{path}, {_size(path.stat().st_size)}: your choices, with the names of folders and cameras"
     return _for_whom("settings", text, [path] if _readable_by_others(path) else [])
+
+
+def _stored_in(root: Path) -> Iterator[Check]:
+    if not root.is_dir():
+        yield Check("sessions", "ok", f"none are stored; they would go to {root}")
+    else:
+        try:
+            yield from _sessions(root, find_sessions(root))
+        except OSError as error:
+            yield Check("sessions", "warn", f"{root} cannot be read ({error.strerror or error})")
+    if (path := root / COMPARISON_FILE).exists():
+        text = f"{path}: figures of the sessions compared; femon purge leaves it"
+        yield _for_whom("comparison", text, [path] if _readable_by_others(path) else [])
 
 
 def _sessions(root: Path, stored: Stored) -> Iterator[Check]:
@@ -74,7 +84,7 @@ def _sessions(root: Path, stored: Stored) -> Iterator[Check]:
     for folder in stored.foreign:
         text = f"{folder} ({_size(size_of(folder))}) is not as femon wrote it. Look at it yourself."
         yield Check("sessions", "warn", text)
-    yield _pictures(pictures)
+    yield _pictures(root, pictures)
 
 
 def _open_folders(sessions: tuple[StoredSession, ...]) -> list[Path]:
@@ -89,9 +99,9 @@ def _bytes_of(files: list[Path]) -> int:
     return sum(path.stat().st_size for path in files if is_plain_file(path))
 
 
-def _pictures(found: list[Path]) -> Check:
+def _pictures(root: Path, found: list[Path]) -> Check:
     if not found:
-        return Check("pictures", "ok", "no video and no picture is stored with the sessions")
+        return Check("pictures", "ok", f"no video and no picture is stored with the sessions in {root}")
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     show = f"{_size(_bytes_of(found))}, show{'' if more else 's'} people"
     text = f"{found[0]}{more}, {show}. They were asked for; delete them when done."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -12,10 +13,14 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Final, Protocol
 
+from femon.camera.address import shown
 from femon.cli.exit_codes import UNEXPECTED
 from femon.errors import SettingsError
 
+log = logging.getLogger(__name__)
+
 DIED: Final = "{}: the process that analysed it ended twice without a word. Try it alone, without --jobs."
+LOST: Final = "{}: the Ray cluster did not finish it ({}). Try it alone, without --engine ray."
 TRIES: Final = 2
 CANCEL_LIMIT_S: Final = 10.0  # for the tasks of a cluster to close their sessions
 
@@ -58,7 +63,7 @@ class Processes:
                     if not (yield from _round(work, [source], 1)):
                         break
                 else:
-                    yield Finished(source, UNEXPECTED, complained=DIED.format(source))
+                    yield Finished(source, UNEXPECTED, complained=DIED.format(shown(source)))
 
 
 def _round(work: Work, left: list[str], jobs: int) -> Generator[Finished, None, list[str]]:
@@ -113,13 +118,19 @@ class RayCluster:
                     source = under_way.pop(done)
                     try:
                         yield ray.get(done)
-                    except ray.exceptions.WorkerCrashedError:
-                        yield Finished(source, UNEXPECTED, complained=DIED.format(source))
+                    except ray.exceptions.RayError as error:  # where a process died, Ray has tried again
+                        yield _lost(source, error)
             except BaseException:
                 for task in under_way:
                     ray.cancel(task)  # as Ctrl-C would there
                 ray.wait(list(under_way), num_returns=len(under_way), timeout=CANCEL_LIMIT_S)
                 raise
+
+
+def _lost(source: str, error: Exception) -> Finished:
+    """Ray's own texts are pages long, with addresses and colours: they go to the log."""
+    log.info("%s: %s", shown(source), error)
+    return Finished(source, UNEXPECTED, complained=LOST.format(shown(source), type(error).__name__))
 
 
 def _call(work: Work, source: str) -> Finished:

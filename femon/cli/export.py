@@ -12,6 +12,7 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from femon.cli.exit_codes import DONE, code_of, exit_code
+from femon.cli.folders import sessions_given
 from femon.cli.progress import LINE_EVERY_S
 from femon.errors import SessionError, SettingsError
 from femon.export import (
@@ -59,7 +60,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Export every session to every format; the exit code tells whether all, some or none went well."""
-    sessions = list(dict.fromkeys(session.resolve() for session in options.sessions))
+    sessions = list(dict.fromkeys(session.resolve() for session in sessions_given(options.sessions)))
     formats = list(dict.fromkeys(options.to))
     for name in formats:
         require_installed(name)

@@ -10,8 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from femon.camera.address import shown_name
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.exit_codes import DONE, INTERRUPTED, code_of, exit_code
+from femon.cli.folders import OUT
 from femon.cli.progress import Progress
 from femon.cli.purposes import recorded_purpose
 from femon.cli.together import run_together
@@ -27,12 +29,12 @@ def run_headless(sources: Sequence[str], options: argparse.Namespace, settings: 
     """
     recorded = options.record or set(sources) == {DEMO}
     request = _request(options, settings) if recorded else None
-    names = " + ".join(Path(source).name or source for source in sources)
+    names = " + ".join(shown_name(source) for source in sources)
     print(f"No display: watching '{names}' in the terminal.", file=sys.stderr)
     if not recorded:
         print("Nothing is recorded without --record.", file=sys.stderr)
     settings = replace(settings, lsl=options.lsl or settings.lsl)
-    with Progress(sources[0] if len(sources) == 1 else names, quiet=False) as progress:
+    with Progress(names, quiet=False) as progress:
         watch = partial(
             run_together if len(sources) > 1 else _run_alone,
             models=options.models,
@@ -46,7 +48,7 @@ def run_headless(sources: Sequence[str], options: argparse.Namespace, settings: 
 
 def _request(options: argparse.Namespace, settings: Settings) -> SessionRequest:
     return SessionRequest(
-        options.out or Path("sessions"),
+        options.out or OUT,
         options.participant,
         options.condition,
         purpose=recorded_purpose(options, settings),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from femon.camera.address import shown, shown_name
 from femon.cli.baseline import Seconds, measured
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.engines import Finished
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from femon.overlay_video import OverlayVideo
 
 OVERLAY_FILE = "overlay.mp4"
+ADVICE = "Choose another folder or free some space, then try again."
 UNWATCHED = "Nobody's eyes or attention are followed over pictures, which stand alone."
 
 
@@ -48,7 +50,7 @@ def analyze(job: Job, source: str) -> Finished:
         except FemonError as error:
             return Finished(source, exit_code(error), complained=str(error))
     with ExitStack() as stack:
-        progress = stack.enter_context(Progress(source, quiet=job.quiet))
+        progress = stack.enter_context(Progress(shown_name(source), quiet=job.quiet))
         overlay = stack.enter_context(Overlay(job.request.root)) if job.overlay else None
 
         def on_open(info: SourceInfo) -> None:
@@ -73,9 +75,8 @@ def analyze(job: Job, source: str) -> Finished:
             profile=profile,
             excerpt=job.excerpt,
         )
-        if overlay is not None:
-            overlay.finish(outcome)
-    return _finished(source, outcome)
+        lost = None if overlay is None else overlay.finish(outcome)
+    return _finished(source, outcome, lost)
 
 
 def analyze_elsewhere(job: Job, source: str) -> Finished:
@@ -84,16 +85,19 @@ def analyze_elsewhere(job: Job, source: str) -> Finished:
     return first if first.code != UNEXPECTED else analyze(job, source)
 
 
-def _finished(source: str, outcome: Outcome) -> Finished:
-    said, complained = "", "" if outcome.error is None else str(outcome.error)
+def _finished(source: str, outcome: Outcome, lost: SessionError | None = None) -> Finished:
+    """What is told of an input, of which the overlay video may be lost though the session is whole."""
+    said, errors = "", [error for error in (outcome.error, lost) if error is not None]
     if outcome.summary is not None:
         done = outcome.summary
         said = (
-            f"{source}: {done.captured} frames: {done.analysed} analysed, {done.dropped} dropped, "
+            f"{shown(source)}: {done.captured} frames: {done.analysed} analysed, {done.dropped} dropped, "
             f"{done.unaccounted} unaccounted -> {done.folder}"
         )
-    code = DONE if outcome.error is None else exit_code(outcome.error)
-    return Finished(source, INTERRUPTED if outcome.state == "interrupted" else code, said, complained)
+    code = exit_code(errors[0]) if errors else DONE
+    if outcome.state == "interrupted":
+        code = INTERRUPTED
+    return Finished(source, code, said, "\n".join(map(str, errors)))
 
 
 class Overlay:
@@ -126,9 +130,23 @@ class Overlay:
         assert self._video is not None  # opened before the first frame
         self._video.write(readings)
 
-    def finish(self, outcome: Outcome) -> None:
-        """Move the video to the session, or forget it when there is none."""
-        if self._video is not None and outcome.summary is not None:
-            self._video.close()
-            self._path.replace(outcome.summary.folder / OVERLAY_FILE)
-            self._video = None
+    def finish(self, outcome: Outcome) -> SessionError | None:
+        """Move the video to the session, or forget it when there is none; why it is lost, if it is.
+
+        One that failed before is gone already: the outcome tells why.
+        """
+        if self._video is None or outcome.summary is None:
+            return None
+        video, self._video = self._video, None
+        target = outcome.summary.folder / OVERLAY_FILE
+        try:
+            if video.close():
+                self._path.replace(target)
+        except SessionError as error:
+            return error
+        except OSError as error:
+            with suppress(OSError):
+                self._path.unlink()
+            why = error.strerror or error
+            return SessionError(f"femon cannot write the overlay video {target} ({why}). {ADVICE}")
+        return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from pathlib import Path
 from typing import NoReturn, Self
 
 from tqdm import tqdm
@@ -23,8 +22,8 @@ def bar_over(what: str, unit: str, *, quiet: bool) -> partial[tqdm[NoReturn]]:
 class Progress:
     """A bar on standard error: percent, frames, rate and time left; a line every 10 s without a terminal."""
 
-    def __init__(self, source: str, *, quiet: bool) -> None:
-        self._make = bar_over(Path(source).name or source, " frames", quiet=quiet)
+    def __init__(self, name: str, *, quiet: bool) -> None:
+        self._make = bar_over(name, " frames", quiet=quiet)
         self._counts: list[int | None] = []  # of the frames of each open source
         self._bar: tqdm[NoReturn] | None = None
 

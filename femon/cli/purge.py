@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from femon.cli.exit_codes import CANNOT_WRITE, DONE, INPUT, SOME_FAILED, USAGE
+from femon.cli.folders import OUT
 from femon.profiles import PROFILES_FOLDER
 from femon.retention import (
     Stored,
@@ -31,7 +32,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--older-than", required=True, type=age, metavar="DAYSd", help="such as 90d; 0d is every session"
     )
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="of the sessions, if not the usual one")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="sessions of this folder, not of the window's: what was written with --out is deleted only so, "
+        f"and what `femon analyze` and runs without a display wrote to {OUT}/ in their working folder",
+    )
     parser.add_argument(
         "--participant", default="", metavar="CODE", help="only this code's sessions, and its calibrations"
     )

@@ -11,6 +11,7 @@ from typing import Final
 from tqdm import tqdm
 
 from femon.cli.exit_codes import DONE, code_of, exit_code
+from femon.cli.folders import sessions_given
 from femon.cli.progress import LINE_EVERY_S
 from femon.errors import SessionError
 from femon.review import text_summary
@@ -52,7 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Write the report and print a summary of each session; the exit code tells whether all could be read."""
-    folders = list(dict.fromkeys(options.sessions))
+    folders = sessions_given(options.sessions)
     if len(folders) == 1:
         _report_one(folders[0], options)
         return DONE

@@ -8,12 +8,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from femon.cli.folders import OUT
 from femon.cli.modes import HELP, modes
 from femon.cli.purposes import add_purpose_options, recorded_purpose
 from femon.pipelines.sources import check_sources
 from femon.settings import Settings
 
 DEMO = "demo"
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +31,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     add_purpose_options(parser)
     parser.add_argument("--record", action="store_true", help="start a session with the first frame")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for sessions")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder for sessions; default: as set in the window, and without a display "
+        f"{OUT}/ in the working folder",
+    )
     parser.add_argument(
         "--lsl", action="store_true", help="send readings and markers as Lab Streaming Layer streams"
     )
@@ -73,4 +81,4 @@ def has_display() -> bool:
     """Whether a window can be shown; on Linux a display server must be named, or Qt's platform be chosen."""
     if not sys.platform.startswith("linux"):
         return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    return any(os.environ.get(name) for name in DISPLAYS)

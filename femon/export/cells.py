@@ -1,4 +1,4 @@
-"""Cells of one program turned into cells of another, and text that a spreadsheet cannot run."""
+"""Cells of one program turned into cells of another, and text that no reader takes for something else."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from math import radians
 from typing import Final
 
+from femon.recording.column import text_cell
+
 Getter = Callable[[Mapping[str, str]], str]  # a cell of the export from a row of frames.csv
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-_FORMULA: Final = tuple("=+-@＝＋－＠")  # what makes a spreadsheet compute a cell, narrow and wide
 _NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9_-]")
 NAME_LENGTH: Final = 32
 
 
 def plain_text(text: str) -> str:
-    """Text typed by people as one cell: no tabs or line breaks, and a quote before a formula."""
-    line = _CONTROL.sub(" ", text)
-    return f"'{line}" if line.lstrip().startswith(_FORMULA) else line
+    """Text typed by people as one cell, without tabs or line breaks; quoted as the cells of the logs are."""
+    return text_cell(_CONTROL.sub(" ", text))
 
 
 def file_code(text: str) -> str:

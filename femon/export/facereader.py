@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final, TextIO
 
+from femon.emotions import UNCERTAIN
 from femon.export.cells import Getter, file_code, plain_text, same
 from femon.export.options import ExportOptions
 from femon.export.session import Cells, ExportSession
@@ -49,20 +50,15 @@ def write(session: ExportSession, options: ExportOptions, staging: Staging) -> N
     The files of the first face cover the whole session, those of the others the frames between their first
     and their last: so only the faces of the moment have open files.
     """
-    spans, markers = _spans(session), session.markers()
+    spans = _spans(session)
     codes = _codes(session, list(spans))
     waiting = sorted(spans, key=lambda track: spans[track].first, reverse=True)
     logs: dict[int, _Log] = {}
-    pending: list[str] = []
     with ExitStack() as stack:
-        for frame, rows in _frames(session):
-            pending += [markers[event] for event in _events(rows) if event in markers]
-            if frame is None:
-                continue
+        for frame, rows, marker in _marked_frames(session):
             while waiting and spans[waiting[-1]].first <= frame:
                 track = waiting.pop()
                 logs[track] = stack.enter_context(_Log(session, options, staging, codes[track]))
-            marker, pending = "; ".join(map(plain_text, pending)), []
             for track, log in list(logs.items()):
                 own = [row for row in rows if track in (_ALL_FACES, _track(row))]
                 log.add(own or [_absent(rows[0])], marker)
@@ -79,9 +75,11 @@ def notes(options: ExportOptions) -> str:
         "face. Cells without a face (or in a frame that was not analysed) and with a face too poor to "
         f"judge {failed}. Head orientation is in degrees in femon's signs: Y + to image right, X + chin "
         "up, Z + to the subject's right shoulder. Valence and arousal are computed from the smoothed "
-        "classes with fixed weights; they are not measured. Unknown stands for femon's label uncertain. "
-        "Columns that femon did not fill are empty. Start time is local; it is empty for files. Equal "
-        "times of two rows are 1 ms apart."
+        "classes with fixed weights; they are not measured. Unknown stands for femon's label uncertain; "
+        "the dominant expression is empty where expressions were not watched. Columns that femon did not "
+        "fill are empty. Text that reads as a missing value stands in single quotes. A marker stands at "
+        "the next frame, or at the last frame if none follows. Start time is local; it is empty for files "
+        "of unknown date. Equal times of two rows are 1 ms apart."
     )
 
 
@@ -140,7 +138,7 @@ class _Log:
 
     def _dominant(self, row: Cells) -> str:
         if row["status"] in ("ok", "low_quality"):
-            return NAMES.get(row["label"], UNKNOWN)
+            return UNKNOWN if row["label"] == UNCERTAIN else NAMES.get(row["label"], "")
         return "" if self._options.blank else FIND_FAILED
 
 
@@ -185,11 +183,10 @@ def _preamble(session: ExportSession, code: str, kind: str) -> str:
 
 
 def _start_time(session: ExportSession) -> str:
-    clock = session.table("clock")
-    if not clock.get("start_utc"):
+    start, offset_min = session.table("clock").get("start_utc"), session.number("clock", "utc_offset_min")
+    if not start or offset_min is None:
         return ""
-    utc = datetime.fromisoformat(str(clock["start_utc"]))
-    local = utc + timedelta(minutes=session.number("clock", "utc_offset_min") or 0)
+    local = datetime.fromisoformat(str(start)) + timedelta(minutes=offset_min)
     milliseconds = local.microsecond // 1000
     return f"{local.month}/{local.day}/{local.year} {local:%H:%M:%S}.{milliseconds:03d}"
 
@@ -217,6 +214,28 @@ def _codes(session: ExportSession, tracks: list[int]) -> dict[int, tuple[str, st
         taken.add(name.lower())
         codes[track] = code, name
     return codes
+
+
+def _marked_frames(session: ExportSession) -> Iterator[tuple[int, list[Cells], str]]:
+    """The frames with their rows and the markers since the one before; the last also has those after it."""
+    markers = session.markers()  # those that no row has named yet
+    held: tuple[int, list[Cells], list[str]] | None = None  # a frame is the last when no other follows
+    names: list[str] = []
+    for frame, rows in _frames(session):
+        names += [markers.pop(event) for event in _events(rows) if event in markers]
+        if frame is None:
+            continue
+        if held is not None:
+            yield _with_text(*held)
+        held, names = (frame, rows, names), []
+    if held is not None:
+        frame, rows, its_own = held
+        yield _with_text(frame, rows, [*its_own, *names, *markers.values()])
+
+
+def _with_text(frame: int, rows: list[Cells], markers: list[str]) -> tuple[int, list[Cells], str]:
+    # The format quotes nothing, and a reader that knows quotes would take rows for one text.
+    return frame, rows, "; ".join(map(plain_text, markers)).replace('"', "'")
 
 
 def _frames(session: ExportSession) -> Iterator[tuple[int | None, list[Cells]]]:

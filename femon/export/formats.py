@@ -24,8 +24,7 @@ README_WIDTH: Final = 100
 PROBABILITIES: Final = "Probabilities come from a seven-class network and sum to 1; they are not intensities."
 _VALUES: Final = {
     "smooth": "after the time filter",
-    "adj": "corrected by the neutral baseline and the class prior, before the time filter; empty when "
-    "neither was active",
+    "adj": "corrected by the neutral baseline, before the time filter; empty without one",
     "raw": "as the network gives them",
 }
 

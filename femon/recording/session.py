@@ -182,9 +182,11 @@ def with_account(content: dict[str, Any], ledger: Ledger, summary: SessionSummar
 
 
 def with_clock(content: dict[str, Any], timeline: Timeline) -> dict[str, Any]:
-    """The content of session.json with the anchor that the rows use and the drift since."""
-    drift = timeline.drift_s
-    clock = {"start_utc": timeline.start_utc, "utc_drift_s": None if drift is None else round(drift, 4)}
+    """The content of session.json with the anchor that the rows use, local time there and the drift since."""
+    start, drift = timeline.start_utc, timeline.drift_s
+    clock: dict[str, Any] = {"start_utc": start, "utc_drift_s": None if drift is None else round(drift, 4)}
+    if start is not None:  # a film may be of another season than its analysis
+        clock["utc_offset_min"] = _offset_min(datetime.fromisoformat(start))
     return content | {"clock": content["clock"] | clock}
 
 
@@ -229,6 +231,10 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _offset_min(moment: datetime) -> int:
-    offset = moment.astimezone().utcoffset()
-    return 0 if offset is None else int(offset.total_seconds() // 60)
+def _offset_min(moment: datetime) -> int | None:
+    """Local time minus UTC at this moment; None where the system does not know it."""
+    try:
+        offset = moment.astimezone().utcoffset()
+    except (OSError, OverflowError):  # Windows, before 1970
+        return None
+    return None if offset is None else int(offset.total_seconds() // 60)

@@ -78,6 +78,18 @@ def test_one_bad_session_does_not_stop_the_others(
     assert export(tmp_path / "absent", "--to", "long") == 3
 
 
+def test_the_comparison_beside_the_sessions_is_passed_over(
+    make_session: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = make_session()
+    beside = [session.with_name(name) for name in ("comparison.html", "summary.csv")]
+    for file in beside:
+        file.touch()
+    assert export(session, *beside, "--to", "long") == 0
+    assert capsys.readouterr().err == ""
+    assert export(*beside, "--to", "long") == 3
+
+
 def test_a_newer_log_format_is_refused(make_session: Make, capsys: pytest.CaptureFixture[str]) -> None:
     assert export(make_session(schema="2.0"), "--to", "long") == 3
     assert "Update femon" in capsys.readouterr().err

@@ -139,6 +139,18 @@ def test_the_state_changes_with_the_label(make_session: Make) -> None:
     ]
 
 
+def test_a_session_without_expressions_has_no_dominant_one(make_session: Make, face: Face) -> None:
+    rows = [
+        face(0, 0.0, label=""),
+        face(1, 0.1, label="", poor=True),
+        face(2, 0.2, label="uncertain"),
+        face(3, 0.3, label=""),
+    ]
+    table = pd.read_csv(export(make_session(rows)) / "p01_state.txt", sep="\t", skiprows=HEADER_LINE - 1)
+    assert list(table["Video Time"]) == ["00:00:00.000", "00:00:00.200", "00:00:00.300"]
+    assert list(table["Dominant Expression"].fillna("")) == ["", "Unknown", ""]
+
+
 def test_markers_stand_at_their_frame_and_those_taken_back_do_not(make_session: Make) -> None:
     events = [
         {"event_id": "1", "type": "marker", "phase": "point", "name": "=1+1\tstart"},
@@ -151,6 +163,51 @@ def test_markers_stand_at_their_frame_and_those_taken_back_do_not(make_session: 
     assert table["Event Marker"][0] == "'=1+1 start"
     assert table["Event Marker"][5] == "3"  # pressed while the camera was lost: at the next frame
     assert table["Event Marker"].notna().sum() == 2
+
+
+def test_markers_after_the_last_row_stand_at_it(make_session: Make, face: Face) -> None:
+    rows = [
+        face(0, 0.0, 1),
+        face(0, 0.0, 2),
+        face(1, 0.1, 1, event="1"),
+        {"frame": "", "t_mono_s": "0.5", "status": "camera_lost", "event": "2+9"},
+    ]
+    names = {"1": "first", "2": "while the camera was lost", "3": "after all rows", "4": "oops", "6": "last"}
+    events = [
+        {"event_id": key, "type": "marker", "phase": "point", "name": name} for key, name in names.items()
+    ]
+    events.insert(4, {"event_id": "5", "type": "marker", "phase": "point", "name": "undo", "ref_id": "4"})
+    folder = export(make_session(rows, events=events))
+    marked = list(parse(folder / "p01_detailed.txt")["Event Marker"].fillna(""))
+    assert marked == ["", "first; while the camera was lost; after all rows; last"]
+    assert parse(folder / "f2_detailed.txt")["Event Marker"].isna().all()
+
+
+def test_a_quotation_mark_in_a_marker_swallows_no_rows(make_session: Make, face: Face) -> None:
+    rows = [face(0, 0.0, 1), face(1, 0.1, 1, event="1"), face(2, 0.2, 1)]
+    events = [{"event_id": "1", "type": "marker", "phase": "point", "name": '"start'}]
+    marked = parse(export(make_session(rows, events=events)) / "p01_detailed.txt")["Event Marker"]
+    assert list(marked.fillna("")) == ["", "'start", ""]
+
+
+def test_markers_of_a_session_without_a_frame_have_no_row_to_stand_at(make_session: Make) -> None:
+    events = [{"event_id": "1", "type": "marker", "phase": "point", "name": "3"}]
+    rows = [{"frame": "", "t_mono_s": "0.5", "status": "camera_lost", "event": "1"}]
+    assert not list(export(make_session(rows, events=events)).glob("*_detailed.txt"))
+
+
+@pytest.mark.parametrize("code", ["NA", "nan", "null", "None"])
+def test_a_code_that_reads_as_missing_stays_a_code(make_session: Make, code: str) -> None:
+    folder = export(make_session(participant=code, faces={"1": code}))
+    assert set(parse(folder / f"{code}_detailed.txt")["Participant Name"]) == {f"'{code}'"}
+
+
+def test_the_start_is_told_in_the_local_time_of_the_start_if_it_is_known(make_session: Make) -> None:
+    clock = {"start_utc": "2026-07-14T08:26:53.390054Z", "utc_offset_min": 120}
+    folder = export(make_session(source={"kind": "file", "path": "film.mp4"}, clock=clock))
+    assert preamble(folder / "p01_detailed.txt")[4] == ["Start time", "7/14/2026 10:26:53.390"]
+    about = " ".join((folder / "README.txt").read_text().split())
+    assert "it is empty for files of unknown date" in about
 
 
 def test_codes_are_safe_as_file_names_and_never_share_one(make_session: Make, face: Face) -> None:

@@ -42,6 +42,10 @@ def test_a_session_name_cannot_become_a_formula(make_session: Make) -> None:
     assert set(long(make_session(session_id="@SUM(1)")).session_id) == {"'@SUM(1)"}
 
 
+def test_a_session_name_that_reads_as_missing_stays_a_name(make_session: Make) -> None:
+    assert set(long(make_session(session_id="NULL")).session_id) == {"'NULL'"}
+
+
 def test_long_of_a_real_session_equals_its_frames(demo: Path, tmp_path: Path) -> None:
     export_session(open_session(demo), "long", out=tmp_path)
     table = pd.read_csv(tmp_path / demo.name / "long" / "long.csv")

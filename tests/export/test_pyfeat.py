@@ -79,6 +79,11 @@ def test_a_file_name_cannot_become_a_formula(make_session: Make) -> None:
     assert set(table.input) == {'\'=cmd|"/c calc"!A1'}
 
 
+def test_a_source_that_reads_as_missing_stays_a_name(make_session: Make) -> None:
+    source = {"kind": "camera", "name": "N/A", "width": 640, "height": 480}
+    assert set(read(make_session(source=source)).table.input) == {"'N/A'"}
+
+
 def test_a_real_session_comes_out_whole(demo: Path, tmp_path: Path) -> None:
     export_session(open_session(demo), "pyfeat", out=tmp_path)
     table = pd.read_csv(tmp_path / demo.name / "pyfeat" / "fex.csv")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from femon.errors import SessionError
 from femon.recording import participant_from
 from femon.recording.recorder import CloseReason
 from femon.recording.session import write_session
+from femon.types import Excerpt
 
 KEYS = """
 schema state ended session_id app_version python platform packages participant condition notes glasses purpose
@@ -106,6 +110,49 @@ def test_session_json_is_there_from_the_start_and_complete_at_close(rig: Any, ma
     assert summary.label_shares == {"happy": 1.0}
     assert summary.duration_s == pytest.approx(10.0)
     assert (summary.folder, summary.state, summary.rows) == (recorder.folder, "complete", 101)
+
+
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system has one time zone for all processes")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_berlin")
+@pytest.mark.parametrize(
+    ("filmed", "offset_min"),
+    [
+        (datetime(2025, 7, 14, 8, tzinfo=UTC), 120),
+        (datetime(2025, 12, 14, 8, tzinfo=UTC), 60),
+        (datetime(2025, 10, 26, 0, 59, 59, tzinfo=UTC), 60),  # summer time ends before frame 12
+        (None, 60),  # of unknown date: that of the analysis, which is in March
+    ],
+)
+def test_the_distance_from_utc_is_that_of_the_day_on_which_a_file_was_filmed(
+    rig: Any, made: Any, read: Any, filmed: datetime | None, offset_min: int
+) -> None:
+    source = replace(made.file, excerpt=Excerpt(start_s=1.2, start_utc=filmed))
+    recorder = rig.open(source)
+    recorder.write(made.readings(12, source=source))
+    recorder.close("source_end")
+    assert read(recorder.folder).session["clock"]["utc_offset_min"] == offset_min
+
+
+@pytest.mark.usefixtures("in_berlin")
+def test_the_distance_from_utc_of_a_live_session_is_that_of_its_first_frame(
+    rig: Any, made: Any, read: Any
+) -> None:
+    recorder = rig.open()
+    assert read(recorder.folder).session["clock"]["utc_offset_min"] == 60
+    summer = replace(made.frame(0), utc=datetime(2026, 3, 29, 1, tzinfo=UTC))
+    recorder.write(replace(made.readings(0), frame=summer))
+    recorder.close("user")
+    assert read(recorder.folder).session["clock"]["utc_offset_min"] == 120
 
 
 def test_session_json_is_saved_every_minute(rig: Any, made: Any, read: Any) -> None:

@@ -30,11 +30,12 @@ def add(commands: Any) -> None:
     evaluate.add_argument("bundle", type=Path, metavar="BUNDLE_OR_RUN")
     evaluate.add_argument("--split", choices=("public", "private"), default="public")
     evaluate.add_argument("--unlock-private", metavar="REASON", help="read PrivateTest once; counted")
-    evaluate.add_argument(
+    what = evaluate.add_mutually_exclusive_group()
+    what.add_argument(
         "--robustness", action="store_true", help="PublicTest under shifts, blur, noise, light and JPEG"
     )
-    evaluate.add_argument("--speed", action="store_true", help="ms per face on this machine")
-    evaluate.add_argument(
+    what.add_argument("--speed", action="store_true", help="ms per face on this machine")
+    what.add_argument(
         "--result", action="store_true", help="write docs/results/RUN.json, of which report makes a page"
     )
     evaluate.set_defaults(command=evaluate_bundle)
@@ -57,8 +58,17 @@ def add(commands: Any) -> None:
     readme.set_defaults(command=update_readme)
 
     geometry = commands.add_parser("geometry", help="measure where the eyes lie in FER-2013")
-    geometry.add_argument("--every", type=int, default=1, help="take each Nth Training picture")
+    geometry.add_argument(
+        "--every", type=_step, default=1, metavar="N", help="take each Nth Training picture"
+    )
     geometry.set_defaults(command=measure_geometry)
+
+
+def _step(text: str) -> int:
+    """A number of pictures from 1; raises argparse.ArgumentTypeError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("give a whole number from 1")
+    return int(text)
 
 
 def list_recipes(options: argparse.Namespace) -> int:
@@ -126,6 +136,10 @@ def _check_split(options: argparse.Namespace) -> None:
         )
     if private and (options.robustness or options.speed):
         raise TrainingError("--robustness and --speed never read PrivateTest; leave out --split private.")
+    if private and options.result:
+        raise TrainingError(
+            "--result takes PrivateTest only where that was read before; leave out --split private."
+        )
 
 
 def bundle_folder(given: Path) -> Path:
