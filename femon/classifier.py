@@ -51,7 +51,7 @@ class Classifier:
         load_bundle: Callable[..., Judge],
     ) -> None:
         self.desk = RecordingDesk(left_out, on_notice)
-        self.streams = StreamDesk(on_notice, wanted=settings.lsl)
+        self.streams = StreamDesk(on_notice, wanted=settings.lsl, modes=settings.modes)
         self.bundle: Judge | None = None
         self._settings, self._models, self._on_notice = settings, models, on_notice
         self._load_bundle = load_bundle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import weakref
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from femon.lsl import StreamDesk
 from femon.lsl.channels import CHANNELS
 from femon.lsl.desk import SENDING as SENDING_TEXT
 from femon.pipeline import Parts, Pipeline
-from femon.settings import Settings, save_settings
+from femon.settings import ModeSettings, Settings, save_settings
 from femon.types import Readings
 from lab import FakeOutlet, fake_library
 from monitors.scripted import FATIGUE, ScriptedSource, Session, seen, without_mediapipe
@@ -72,6 +73,16 @@ def test_every_frame_of_a_source_is_a_sample_at_its_time(outlets: list[FakeOutle
 
 
 @pytest.mark.usefixtures("_no_landmarker")
+def test_a_source_sends_nothing_of_what_its_settings_do_not_watch(outlets: list[FakeOutlet]) -> None:
+    sent(Settings(modes=ModeSettings(expression=False, attention=True), lsl=True))
+    names = [channel.name for channel in CHANNELS]
+    of_eyes = [names.index(name) for name in ("openness", "closure", "eye_state", "fatigue_level")]
+    assert len(outlets[0].pushed) == 46
+    assert all(math.isnan(values[place]) for values, _ in outlets[0].pushed for place in of_eyes)
+    assert not math.isnan(outlets[0].pushed[-1][0][names.index("off_target")])
+
+
+@pytest.mark.usefixtures("_no_landmarker")
 def test_markers_and_alarms_are_sent_and_notes_are_not(outlets: list[FakeOutlet]) -> None:
     session = sent(SENDING, mark_at=8)
     texts = [values[0] for values, _ in outlets[1].pushed]
@@ -111,7 +122,7 @@ def test_without_the_library_the_watching_goes_on_and_says_what_is_missing(
 
 
 def test_the_streams_end_with_their_source(outlets: list[FakeOutlet]) -> None:
-    desk = StreamDesk(lambda _: None, wanted=True)
+    desk = StreamDesk(lambda _: None, wanted=True, modes=FATIGUE)
     frame = make_frame(0)
     info = FakeSource([]).info
     desk.send(Readings(frame, ()), info)
@@ -161,7 +172,7 @@ def test_a_terminal_says_what_is_sent_and_what_cannot_be(
         assert (SENDING_TEXT in told) != missing
 
 
-def test_recorded_material_is_never_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_analysis_never_sends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = tmp_path / "settings.json"
     save_settings(Settings(lsl=True), settings)
     asked: list[bool] = []

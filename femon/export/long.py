@@ -35,5 +35,6 @@ def notes(options: ExportOptions) -> str:
     return (
         "Seven rows for each face in each frame, one per emotion, with all three kinds of values: raw "
         "is what the network says, adj is corrected by the neutral baseline (empty without one), smooth is "
-        "after the time filter. Frames without a face or not analysed have no rows. frame counts from 0 and face_id from 1; t_mono_s is in seconds."
+        "after the time filter. Frames without a face or not analysed have no rows. frame counts from 0 "
+        "and face_id from 1; t_mono_s is in seconds."
     )

@@ -11,6 +11,8 @@ from femon.emotions import EMOTIONS
 
 if TYPE_CHECKING:
     from femon.monitors import MonitorState
+    from femon.monitors.attention import AttentionState
+    from femon.settings import ModeSettings
     from femon.types import Reading
 
 _NAN: Final = math.nan
@@ -30,6 +32,26 @@ DROWSINESS_LEVELS: Final = ("alert", "advisory", "drowsy", "severe")
 ATTENTION_LEVELS: Final = ("on", "off", "shared", "long_distraction", "long_2")
 
 
+def _always(modes: ModeSettings) -> bool:
+    return True
+
+
+def _eyes(modes: ModeSettings) -> bool:
+    return modes.eyes
+
+
+def _fatigue(modes: ModeSettings) -> bool:
+    return modes.fatigue
+
+
+def _monitored(modes: ModeSettings) -> bool:
+    return modes.monitored
+
+
+def _engagement(modes: ModeSettings) -> bool:
+    return modes.engagement
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One place of a sample."""
@@ -38,14 +60,34 @@ class Channel:
     unit: str
     kind: str
     value: Callable[[Reading | None, MonitorState | None], float | None]
+    watched: Callable[[ModeSettings], bool] = _always
 
 
 def _of_face(name: str, unit: str, kind: str, value: Callable[[Reading], float | None]) -> Channel:
     return Channel(name, unit, kind, lambda reading, _: None if reading is None else value(reading))
 
 
-def _of_monitor(name: str, unit: str, value: Callable[[MonitorState], float | None]) -> Channel:
-    return Channel(name, unit, "Monitor", lambda _, state: None if state is None else value(state))
+def _of_monitor(
+    name: str,
+    unit: str,
+    value: Callable[[MonitorState], float | None],
+    watched: Callable[[ModeSettings], bool] = _eyes,
+) -> Channel:
+    def known(_: Reading | None, state: MonitorState | None) -> float | None:
+        return None if state is None else value(state)
+
+    return Channel(name, unit, "Monitor", known, watched)
+
+
+def _of_attention(name: str, unit: str, value: Callable[[AttentionState], float | None]) -> Channel:
+    """A figure that stands still, at what it was, while there is no face or no head to judge."""
+
+    def known(reading: Reading | None, state: MonitorState | None) -> float | None:
+        if reading is None or state is None or state.attention.frozen:
+            return None
+        return value(state.attention)
+
+    return Channel(name, unit, "Monitor", known, _monitored)
 
 
 def _probability(index: int) -> Channel:
@@ -59,7 +101,25 @@ def _label(reading: Reading) -> float | None:
     return EMOTIONS.index(reading.label) if reading.label in EMOTIONS else None
 
 
-# The layout is fixed: whatever is switched off, or not known in a frame, is NaN.
+def _closure_s(state: MonitorState) -> float | None:
+    return None if state.eyes.openness is None else state.closure.closed_s
+
+
+def _fatigue_level(state: MonitorState) -> float | None:
+    return None if state.drowsiness.frozen else DROWSINESS_LEVELS.index(state.drowsiness.level)
+
+
+def _off_s(attention: AttentionState) -> float | None:
+    return None if attention.why == "low_fps" else attention.off_s
+
+
+def _off_30_s(attention: AttentionState) -> float | None:
+    return None if attention.why == "low_fps" else attention.vats_s
+
+
+# The layout is fixed: whatever is switched off, or not known in a frame, is NaN. What counts as known is the
+# rule of frames.csv (femon/recording/monitor_cells.py, a layer above), and a test holds the two together;
+# here all figures of attention are withheld where frames.csv leaves on_target empty.
 CHANNELS: Final = (
     *(_probability(index) for index in range(len(EMOTIONS))),
     _of_face("label", "index", "Label", _label),
@@ -68,18 +128,18 @@ CHANNELS: Final = (
     _of_face("pitch", "degrees", "Pose", lambda reading: reading.face.pose.pitch),
     _of_face("roll", "degrees", "Pose", lambda reading: reading.face.pose.roll),
     _of_monitor("openness", "normalized", lambda state: state.eyes.openness),
-    _of_monitor("closure", "seconds", lambda state: state.closure.closed_s),
+    _of_monitor("closure", "seconds", _closure_s),
     _of_monitor("eye_state", "index", lambda state: EVENT_LEVELS.index(state.closure.level)),
     _of_monitor("perclos_60", "normalized", lambda state: state.perclos.p60),
     _of_monitor("perclos_180", "normalized", lambda state: state.perclos.p180),
     _of_monitor("coverage_60", "normalized", lambda state: state.validity.coverage_60),
-    _of_monitor("fatigue_index", "percent", lambda state: state.fatigue.index),
-    _of_monitor("fatigue_level", "index", lambda state: DROWSINESS_LEVELS.index(state.drowsiness.level)),
-    _of_monitor("off_target", "seconds", lambda state: state.attention.off_s),
-    _of_monitor("off_target_30", "seconds", lambda state: state.attention.vats_s),
-    _of_monitor("attention_state", "index", lambda state: ATTENTION_LEVELS.index(state.attention.level)),
-    _of_monitor("attention_10", "normalized", lambda state: state.attention.share),
-    _of_monitor("engagement", "normalized", lambda state: state.engagement.value),
+    _of_monitor("fatigue_index", "percent", lambda state: state.fatigue.index, _fatigue),
+    _of_monitor("fatigue_level", "index", _fatigue_level, _fatigue),
+    _of_attention("off_target", "seconds", _off_s),
+    _of_attention("off_target_30", "seconds", _off_30_s),
+    _of_attention("attention_state", "index", lambda attention: ATTENTION_LEVELS.index(attention.level)),
+    _of_attention("attention_10", "normalized", lambda attention: attention.share),
+    _of_monitor("engagement", "normalized", lambda state: state.engagement.value, _engagement),
 )
 CODES: Final = {
     "label": EMOTIONS,
@@ -89,7 +149,7 @@ CODES: Final = {
 }
 
 
-def sample_of(reading: Reading | None, state: MonitorState | None) -> list[float]:
-    """The values of CHANNELS for one frame; NaN where there is none."""
-    values = (channel.value(reading, state) for channel in CHANNELS)
+def sample_of(reading: Reading | None, state: MonitorState | None, modes: ModeSettings) -> list[float]:
+    """The values of CHANNELS for one frame; NaN where there is none, or where it is not watched."""
+    values = (channel.value(reading, state) if channel.watched(modes) else None for channel in CHANNELS)
     return [_NAN if value is None else float(value) for value in values]

@@ -11,6 +11,7 @@ from femon.types import Notice, SourceInfo
 
 if TYPE_CHECKING:
     from femon.alarms import AlarmEvent
+    from femon.settings import ModeSettings
     from femon.types import Readings
 
 SENDING: Final = "Readings and markers are sent on the local network (Lab Streaming Layer)."
@@ -19,11 +20,12 @@ SENDING: Final = "Readings and markers are sent on the local network (Lab Stream
 class StreamDesk:
     """Holds at most one pair of streams, and none unless they are wanted.
 
-    They open with the first frame; trouble becomes a notice, and the watching goes on without them.
+    They open with the first frame and hold what `modes` watch; trouble becomes a notice, and the watching
+    goes on without them.
     """
 
-    def __init__(self, on_notice: Callable[[Notice], None], *, wanted: bool) -> None:
-        self._on_notice, self._wanted = on_notice, wanted
+    def __init__(self, on_notice: Callable[[Notice], None], *, wanted: bool, modes: ModeSettings) -> None:
+        self._on_notice, self._wanted, self._modes = on_notice, wanted, modes
         self._streams: LabStreams | None = None
         self._t = 0.0  # of the newest frame
 
@@ -60,7 +62,7 @@ class StreamDesk:
     def _open(self, info: SourceInfo, model_id: str) -> None:
         try:
             self._streams = LabStreams(
-                _source_id(info), live=info.live, model_id=model_id, number=info.number
+                _source_id(info), live=info.live, modes=self._modes, model_id=model_id, number=info.number
             )
         except StreamError as error:
             self._wanted = False

@@ -12,6 +12,7 @@ from femon.lsl.channels import CHANNELS, CODES, sample_of
 
 if TYPE_CHECKING:
     from femon.monitors import MonitorState
+    from femon.settings import ModeSettings
     from femon.types import Reading
 
 READINGS: Final = "femon"
@@ -36,15 +37,18 @@ class LabStreams:
         source_id: str,
         *,
         live: bool,
+        modes: ModeSettings,
         model_id: str = "",
         number: int = 1,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open both. source_id tells streams apart and lets readers reconnect; raises StreamError.
 
+        Samples hold only what `modes` watch; the channels of the rest are there, without a value.
         The streams of a second source that is watched beside a first are "femon 2" and "femon markers 2".
         """
         name, markers = (f"{one} {number}" if number > 1 else one for one in (READINGS, MARKERS))
+        self._modes = modes
         self._lsl = _load()
         self._offset_s: float | None = self._lsl.local_clock() - clock() if live else None
         try:
@@ -62,7 +66,7 @@ class LabStreams:
 
     def push(self, t: float, reading: Reading | None, state: MonitorState | None) -> None:
         """Send what is known of the primary face in the frame at t (s, the frame's clock)."""
-        self._readings.push_sample(sample_of(reading, state), self._time(t))
+        self._readings.push_sample(sample_of(reading, state, self._modes), self._time(t))
 
     def mark(self, t: float, text: str) -> None:
         """Send a marker that was set at t (s, the clock of the frames); what UTF-8 lacks becomes `?`."""

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from femon.monitors.clock import Tick
+from femon.monitors.clock import Tick, fast_enough
 from femon.monitors.head import HeadState
 from femon.monitors.limits import ROUNDING_S, Limits
 
@@ -35,7 +35,7 @@ class AttentionState:
     share: float | None  # of the last 10 s spent looking ahead; None where `why` says so
     frozen: bool  # no head to judge
     acknowledged_t: float | None  # of the distraction or sum in progress
-    why: Literal["warming_up"] | None
+    why: Literal["low_fps", "warming_up"] | None
 
     @property
     def level(self) -> AttentionLevel:
@@ -89,13 +89,13 @@ class AttentionMonitor:
         elif head.why == "warming_up":
             frozen = self._warm_up(tick, glance_s, alarms=alarms)
         elif head.why == "no_face":
-            self._lost_s += tick.dt
+            self._lost_s += tick.span
             if self._off and self._lost_s <= self._limits.off_lost_s + ROUNDING_S:
                 self._history.add(tick, off=True)
-                self._off_s += tick.dt
+                self._off_s += tick.span
                 self._count(alarms=alarms)
                 frozen = False
-        return self._state(frozen=frozen)
+        return self._state(tick.fps, frozen=frozen)
 
     def acknowledge(self, t: float) -> None:
         """The person reacted at t seconds to what is shown."""
@@ -121,10 +121,10 @@ class AttentionMonitor:
     def _judge(self, tick: Tick, zone_off: bool, glance_s: float | None) -> None:
         """Decide between on and off; edges count from their first raw frame, glances from their onset."""
         limits, raw = self._limits, zone_off or glance_s is not None
-        self._raw_s = self._raw_s + tick.dt if raw == self._raw else tick.dt
+        self._raw_s = self._raw_s + tick.span if raw == self._raw else tick.span
         if raw != self._raw:
             self._raw, self._raw_t = raw, tick.t
-        self._gate += (raw - self._gate) * -math.expm1(-tick.dt / limits.off_tau_s)
+        self._gate += (raw - self._gate) * -math.expm1(-tick.span / limits.off_tau_s)
         was_off = self._off
         if glance_s is not None:
             self._gate, self._off = 1.0, True
@@ -141,14 +141,14 @@ class AttentionMonitor:
 
     def _measure_runs(self, tick: Tick, was_off: bool) -> None:
         if self._off == was_off:
-            self._off_s += tick.dt if self._off else 0.0
-            self._on_s += 0.0 if self._off else tick.dt
+            self._off_s += tick.span if self._off else 0.0
+            self._on_s += 0.0 if self._off else tick.span
             return
         self._history.relabel(self._raw_t, off=self._off)
         if self._off:
             self._off_s += self._raw_s
         else:
-            self._off_s -= self._raw_s - tick.dt
+            self._off_s -= self._raw_s - tick.span
             self._on_s = self._raw_s
 
     def _count(self, *, alarms: bool) -> None:
@@ -172,20 +172,21 @@ class AttentionMonitor:
         if (self._distraction, self._shared) != before:
             self._acknowledged_t = None
 
-    def _state(self, *, frozen: bool) -> AttentionState:
-        history = self._history
-        share = history.on_share()
+    def _state(self, fps: float | None, *, frozen: bool) -> AttentionState:
+        history, slow = self._history, not fast_enough(fps, self._limits.fps_head, self._limits)
+        share = None if slow else history.on_share()
         return AttentionState(
             off=self._off,
             distraction=self._distraction,
             shared=self._shared,
             off_s=self._off_s,
-            vats_s=history.off_s,
+            # The oldest frame of the window began before it.
+            vats_s=min(max(history.off_s, 0.0), self._limits.shared_window_s),
             attend_s=history.buffer_s,
             share=share,
             frozen=frozen,
             acknowledged_t=self._acknowledged_t,
-            why="warming_up" if share is None else None,
+            why="low_fps" if slow else "warming_up" if share is None else None,
         )
 
 
@@ -214,7 +215,7 @@ class _History:
     def add(self, tick: Tick, *, off: bool | None) -> None:
         """Take a frame, judged or not, and forget what is too old."""
         limits = self._limits
-        frame = _Frame(tick.t, tick.dt, None, self.buffer_s)
+        frame = _Frame(tick.t, tick.span, None, self.buffer_s)
         self._frames.append(frame)
         self._recent.append(frame)
         if off is not None:

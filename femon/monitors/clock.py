@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from statistics import median
 
 from femon.monitors.limits import ROUNDING_S, Limits
 
@@ -14,6 +15,7 @@ class Tick:
 
     t: float  # s, never falls
     dt: float  # s the frame counts for
+    span: float  # the same where one look tells enough (head, face in view): longer at low rates
     step: float  # s since the frame before
     gap: bool  # too long a step to bridge
     since_start: float  # s
@@ -33,6 +35,7 @@ class Clock:
         self._start: float | None = None
         self._t = 0.0
         self._times: deque[float] = deque()
+        self._steps: deque[float] = deque(maxlen=limits.usual_steps)
         self._seconds = 0
 
     def update(self, t: float) -> Tick:
@@ -43,15 +46,18 @@ class Clock:
             self._offset = self._t - t
         now = t + self._offset
         step, self._t = now - self._t, now
-        dt = min(step, self._limits.longest_dt_s)
+        if now > self._start:
+            self._steps.append(step)
+        dt, fps = min(step, self._limits.longest_dt_s), self._fps(now, step)
         return Tick(
             t=now,
             dt=dt,
+            span=self._span(step, dt, fps),
             step=step,
             gap=step > self._limits.gap_s + ROUNDING_S,
             since_start=now - self._start,
             second=self._second(now - self._start),
-            fps=self._fps(now, step),
+            fps=fps,
         )
 
     def _second(self, since_start: float) -> bool:
@@ -65,8 +71,27 @@ class Clock:
         times.append(now)
         while times[0] < now - self._limits.fps_window_s - ROUNDING_S:
             times.popleft()
-        span = now - times[0]
-        return (len(times) - 1) / span if span >= self._limits.fps_settled_s - ROUNDING_S else None
+        span, settled_s = now - times[0], self._limits.fps_settled_s - ROUNDING_S
+        if span >= settled_s:
+            return (len(times) - 1) / span
+        usual_s = self._usual_s() if span == 0 else None
+        # Where every step is as long as a stall nothing would ever settle.
+        return 1 / usual_s if usual_s is not None and usual_s >= settled_s else None
+
+    def _usual_s(self) -> float | None:
+        steps = self._steps
+        return median(steps) if len(steps) >= self._limits.usual_steps_least else None
+
+    def _span(self, step: float, dt: float, fps: float | None) -> float:
+        """The whole step of a slow source, but dt of a pause and where the rate is high or not known."""
+        limits = self._limits
+        if fps is None or fps >= limits.fps_alarms:
+            return dt
+        usual_s = self._usual_s()
+        if usual_s is None or usual_s <= limits.longest_dt_s + ROUNDING_S:
+            return dt  # pauses alone made the rate low
+        longest_s = min(limits.pause_steps * usual_s, limits.longest_span_s)
+        return step if step <= longest_s + ROUNDING_S else dt
 
 
 def fast_enough(fps: float | None, minimum: float, limits: Limits) -> bool:

@@ -20,7 +20,7 @@ class EngagementState:
     attention: float | None  # share of the last 10 s; the parts of the value, 0..1
     alertness: float | None
     steadiness: float | None
-    why: Literal["driving", "warming_up", "coverage"] | None
+    why: Literal["driving", "low_fps", "warming_up", "coverage"] | None
 
 
 class EngagementMonitor:
@@ -40,11 +40,12 @@ class EngagementMonitor:
         unsteadiness: float | None,
         liveliness: float | None,
         coverage: float | None,
+        fast: bool = True,
     ) -> EngagementState:
         """Take a frame that counts for dt seconds.
 
         `index` is the fatigue index 0-100, `unsteadiness` in degrees, `liveliness` 0..1 or None to leave
-        expression out.
+        expression out. With fast=False the frames are too few even for the head.
         """
         limits = self._limits
         alertness = None if index is None else 1 - index / 100
@@ -57,14 +58,20 @@ class EngagementMonitor:
                 value *= 1 - limits.expression_share * (1 - liveliness)
             self._smooth(dt, value)
         covered = coverage is not None and coverage >= limits.coverage
-        why = None if covered and self._value is not None else "warming_up" if covered else "coverage"
+        why: Literal["low_fps", "warming_up", "coverage"] | None = None
+        if not fast:
+            why = "low_fps"
+        elif not covered:
+            why = "coverage"
+        elif self._value is None:
+            why = "warming_up"
         return EngagementState(
             value=None if why else self._value,
             band=None if why else self._band,
             attention=attention,
             alertness=alertness,
             steadiness=steadiness,
-            why=why,  # type: ignore[arg-type]
+            why=why,
         )
 
     def _behaviour(self, attention: float, alertness: float | None, steadiness: float) -> float:

@@ -16,7 +16,7 @@ class FatigueState:
 
     index: float | None
     partial: bool  # a term had no input and counted as 0
-    why: Literal["warming_up", "coverage"] | None
+    why: Literal["warming_up", "low_fps", "coverage"] | None
 
 
 class FatigueMonitor:
@@ -36,15 +36,22 @@ class FatigueMonitor:
         yawns: int | None,
         nods: int | None,
         coverage: float | None,
+        fast: bool = True,
     ) -> FatigueState:
-        """Take what holds now, `seconds` after the last call; to be called about once per second."""
+        """Take what holds now, `seconds` after the last call; to be called about once per second.
+
+        With fast=False the frames are too few to judge eyes by.
+        """
         limits = self._limits
         value, partial = _index(p60, blinks, yawns, nods, limits)
         rising = value > self._index
         tau_s = limits.index_rising_tau_s if rising else limits.index_falling_tau_s
         self._index += (value - self._index) * -math.expm1(-seconds / tau_s)
         covered = coverage is not None and coverage >= limits.coverage
-        self.state = FatigueState(self._index if covered else None, partial, None if covered else "coverage")
+        why: Literal["low_fps", "coverage"] | None = (
+            "low_fps" if not fast else None if covered else "coverage"
+        )
+        self.state = FatigueState(None if why else self._index, partial, why)
         return self.state
 
 

@@ -50,13 +50,13 @@ class HeadMonitor:
         if pose is None:
             self._smooth = None
             return self._state(None)
-        self._smooth = self._smoothed(tick.dt, pose)
-        dt, yaw, pitch = tick.dt, pose.yaw, pose.pitch
+        self._smooth = self._smoothed(tick.span, pose)
+        dt, yaw, pitch = tick.span, pose.yaw, pose.pitch
         self._spread.add(tick.t, dt, dt * yaw, dt * pitch, dt * yaw * yaw, dt * pitch * pitch)
         if self._neutral is None or self._learned_s < self._limits.neutral_first_s:
-            self._begin(tick.dt, pose)
+            self._begin(tick.span, pose)
         elif openness is not None and openness > self._limits.neutral_openness:
-            self._learn(tick.dt, pose, self._neutral)
+            self._learn(tick.span, pose, self._neutral)
         return self._state(pose)
 
     def _smoothed(self, dt: float, pose: Pose) -> Pose:

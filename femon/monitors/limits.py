@@ -19,13 +19,18 @@ class Limits:
 
     # Time
     longest_dt_s: float = 0.2  # what one frame may count for
+    longest_span_s: float = 3.0  # the same of a slow source, for head and face
     gap_s: float = 0.5  # a longer step breaks what is in progress
     stall_s: float = 2.0  # a longer step starts the frame rate anew
     longest_interpolation_s: float = 0.2  # how far before a frame a crossing may lie
     fps_window_s: float = 10.0
     fps_settled_s: float = 1.0  # no rate is given from less
     fps_slack: float = 0.9  # a camera sold as 10 frames per second may give 9
-    fps_alarms: float = 5.0  # clips
+    fps_head: float = 0.5  # below it not even the head is timed
+    fps_alarms: float = 5.0  # clips; a source below it is slow
+    usual_steps: int = 9  # the last ones, whose median is the usual step of a source
+    usual_steps_least: int = 3
+    pause_steps: float = 2.0  # usual ones; longer than one dropped frame is a pause
     fps_perclos: float = 10.0  # clips
     fps_blinks: float = 15.0  # clips; exact, without slack
     fps_blinks_back: float = 16.0

@@ -229,8 +229,11 @@ class Monitor:
             yawns=yawns,
             nods=nods,
             coverage=coverage,
+            fast=self._alarms(tick),
         )
-        given = DrowsinessInput(perclos.p60, perclos.p180, fatigue.index, closure, coverage)
+        # Frames too few to judge eyes by cover nothing: the level freezes rather than stays "alert".
+        covered = coverage if self._alarms(tick) else None
+        given = DrowsinessInput(perclos.p60, perclos.p180, fatigue.index, closure, covered)
         state = self._drowsiness.update(seconds, given)
         if state.level != "alert":
             self._blinks.stop_learning()
@@ -258,12 +261,13 @@ class Monitor:
         if self._kind == "driver":
             return HIDDEN
         return self._engagement.update(
-            tick.dt,
+            tick.span,
             attention=None if attention.frozen else attention.share,
             index=self._fatigue.state.index,
             unsteadiness=head.unsteadiness,
             liveliness=affect.liveliness if self._use_expression else None,
             coverage=validity.coverage_60,
+            fast=attention.why != "low_fps",
         )
 
     def _alarms(self, tick: Tick) -> bool:

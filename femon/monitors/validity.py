@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from femon.monitors.clock import Tick
+from femon.monitors.clock import Tick, fast_enough
 from femon.monitors.geometry import Eye, Shape
 from femon.monitors.limits import ROUNDING_S, Limits
 from femon.monitors.windows import RollingSum, held, lasted
@@ -25,7 +25,7 @@ class ValidityState:
     eyes: Eyes  # that are used
     settling: Literal["reappeared", "jumped"] | None  # a face is there, but not yet believed
     shown: Announcement  # what people are told
-    coverage_60: float | None  # share of time with readable eyes; None at the first frame
+    coverage_60: float | None  # share of time with readable eyes; None at the first frame, < 0.5 fps
     coverage_180: float | None
 
     @property
@@ -60,8 +60,8 @@ class ValidityMonitor:
         else:
             eyes = self._eyes(shape, yaw)
             validity = {"both": "ok", "none": "unreadable"}.get(eyes, "partial")  # type: ignore[assignment]
-        self._announce(tick.dt, validity)
-        self._readable.add(tick.t, tick.dt if validity in _COVERED else 0.0)
+        self._announce(tick.span, validity)
+        self._readable.add(tick.t, tick.span if validity in _COVERED else 0.0)
         return ValidityState(
             validity, eyes, self._settling, self._shown, self._coverage(tick, 0), self._coverage(tick, 1)
         )
@@ -117,5 +117,8 @@ class ValidityMonitor:
             self._shown = "visible"
 
     def _coverage(self, tick: Tick, window: int) -> float | None:
-        elapsed = min(self._limits.coverage_windows_s[window], tick.since_start)
-        return min(max(self._readable.sum(window) / elapsed, 0.0), 1.0) if elapsed > 0 else None
+        limits = self._limits
+        elapsed = min(limits.coverage_windows_s[window], tick.since_start)
+        if elapsed <= 0 or not fast_enough(tick.fps, limits.fps_head, limits):
+            return None
+        return min(max(self._readable.sum(window) / elapsed, 0.0), 1.0)
