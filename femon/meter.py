@@ -80,15 +80,15 @@ class Meter:
             self._totals[name] += 1
             self._times[name].append(now)
             _forget(self._times[name], now - DROP_WINDOW_S)
-            if latency_s is not None:
+            if latency_s is not None:  # nobody may ever ask for it, as in a terminal
                 self._latencies.append((now, latency_s))
+                self._forget_latencies(now)
 
     def stats(self, device: str, model_id: str) -> Stats:
         """The figures of this moment."""
         now = self._clock()
         with self._lock:
-            while self._latencies and self._latencies[0][0] < now - LATENCY_WINDOW_S:
-                self._latencies.popleft()
+            self._forget_latencies(now)
             for times in self._times.values():
                 _forget(times, now - DROP_WINDOW_S)
             latencies_ms = [1000 * latency for _, latency in self._latencies]
@@ -105,6 +105,10 @@ class Meter:
                 model_id=model_id,
                 hanging=_hanging(self._begun, now),
             )
+
+    def _forget_latencies(self, now: float) -> None:
+        while self._latencies and self._latencies[0][0] < now - LATENCY_WINDOW_S:
+            self._latencies.popleft()
 
 
 def hang_text(stage: StageName) -> str:
