@@ -45,7 +45,7 @@ def test_an_input_whose_process_dies_is_tried_again_and_the_others_are_done(tmp_
 
 
 def test_several_jobs_give_the_rows_of_one(clips: Path, tmp_path: Path) -> None:
-    two = [str(clips / name) for name in ("two_people_head_turn.gif", "no_face.mp4")]
+    two = [str(clips / name) for name in ("two_people_head_turn.gif", "woman_turns_head.gif")]
     assert main(["analyze", *two, "--out", str(tmp_path / "one"), "--quiet"]) == DONE
     out = str(tmp_path / "two")
     missing = str(tmp_path / "missing.mp4")
@@ -56,7 +56,7 @@ def test_several_jobs_give_the_rows_of_one(clips: Path, tmp_path: Path) -> None:
 def test_what_is_done_is_skipped_and_an_input_that_fails_alone_gives_its_own_code(
     clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clip, out = str(clips / "no_face.mp4"), str(tmp_path / "out")
+    clip, out = str(clips / "woman_turns_head.gif"), str(tmp_path / "out")
     assert main(["analyze", clip, "--out", out, "--quiet"]) == DONE
     assert main(["analyze", clip, clip, "--out", out, "--quiet", "--jobs", "2"]) == DONE
     assert capsys.readouterr().out.count("already done") == 2
@@ -67,7 +67,7 @@ def test_what_is_done_is_skipped_and_an_input_that_fails_alone_gives_its_own_cod
 def test_a_ray_cluster_gives_the_rows_of_one_process_and_skips_what_is_done(
     clips: Path, tmp_path: Path
 ) -> None:
-    done, new, missing = str(clips / "two_people_head_turn.gif"), str(clips / "no_face.mp4"), "missing.mp4"
+    done, new, missing = str(clips / "two_people_head_turn.gif"), str(clips / "woman_turns_head.gif"), "missing.mp4"
     one, ray = tmp_path / "one", tmp_path / "ray"
     assert main(["analyze", new, "--out", str(one), "--quiet"]) == DONE
     assert main(["analyze", done, "--out", str(ray), "--quiet"]) == DONE
@@ -75,7 +75,7 @@ def test_a_ray_cluster_gives_the_rows_of_one_process_and_skips_what_is_done(
     assert outcome.returncode == SOME_FAILED, outcome.stderr
     assert outcome.stdout.count("already done") == 1
     assert "'missing.mp4' was not found" in outcome.stderr
-    assert rows(ray)["no_face.mp4"] == rows(one)["no_face.mp4"]
+    assert rows(ray)["woman_turns_head.gif"] == rows(one)["woman_turns_head.gif"]
 
 
 class MadeUpRay(SimpleNamespace):
