@@ -89,7 +89,12 @@ class OverlayVideo:
 
     def _failed(self, error: Exception) -> SessionError:
         self.discard()
-        return SessionError(
-            f"femon cannot write the overlay video {self._path} ({reason_of(error)}). "
-            "Choose another folder or free some space, then try again."
-        )
+        return cannot_write(self._path, reason_of(error))
+
+
+def cannot_write(path: Path, why: object) -> SessionError:
+    """The error of an overlay video that is lost."""
+    return SessionError(
+        f"femon cannot write the overlay video {path} ({why}). "
+        "Choose another folder or free some space, then try again."
+    )

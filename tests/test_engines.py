@@ -67,7 +67,11 @@ def test_what_is_done_is_skipped_and_an_input_that_fails_alone_gives_its_own_cod
 def test_a_ray_cluster_gives_the_rows_of_one_process_and_skips_what_is_done(
     clips: Path, tmp_path: Path
 ) -> None:
-    done, new, missing = str(clips / "two_people_head_turn.gif"), str(clips / "woman_turns_head.gif"), "missing.mp4"
+    done, new, missing = (
+        str(clips / "two_people_head_turn.gif"),
+        str(clips / "woman_turns_head.gif"),
+        "missing.mp4",
+    )
     one, ray = tmp_path / "one", tmp_path / "ray"
     assert main(["analyze", new, "--out", str(one), "--quiet"]) == DONE
     assert main(["analyze", done, "--out", str(ray), "--quiet"]) == DONE

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from femon.overlay_video import OverlayVideo
 
 OVERLAY_FILE = "overlay.mp4"
-ADVICE = "Choose another folder or free some space, then try again."
 UNWATCHED = "Nobody's eyes or attention are followed over pictures, which stand alone."
 
 
@@ -137,6 +136,8 @@ class Overlay:
         """
         if self._video is None or outcome.summary is None:
             return None
+        from femon.overlay_video import cannot_write
+
         video, self._video = self._video, None
         target = outcome.summary.folder / OVERLAY_FILE
         try:
@@ -147,6 +148,5 @@ class Overlay:
         except OSError as error:
             with suppress(OSError):
                 self._path.unlink()
-            why = error.strerror or error
-            return SessionError(f"femon cannot write the overlay video {target} ({why}). {ADVICE}")
+            return cannot_write(target, error.strerror or error)
         return None

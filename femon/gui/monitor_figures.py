@@ -107,6 +107,7 @@ def attention_section(state: MonitorState, limits: Limits = LIMITS) -> Section:
     """Share of the last 10 s, seconds away now and within 30 s."""
     attention = state.attention
     why = state.withheld.get("head", "no_face") if attention.frozen else None
+    untimed = why or ("low_fps" if attention.timed_off_s is None else None)
     words, tone = _ATTENTION_WORDS[attention.level]
     word = words.format(limits=limits)
     headline = Gauge(
@@ -134,7 +135,7 @@ def attention_section(state: MonitorState, limits: Limits = LIMITS) -> Section:
         tone=_toned(attention.vats_s, limits.shared_s),
         help=f"Time away within the last 30 s; limit at {limits.shared_s:g} s",
     )
-    rows = tuple(_withheld(one, withheld_words("head", why)) if why else one for one in (now, total))
+    rows = tuple(_withheld(one, withheld_words("head", untimed)) if untimed else one for one in (now, total))
     return Section(_gauge(state, "attention_share", headline), rows)
 
 

@@ -109,14 +109,6 @@ def _fatigue_level(state: MonitorState) -> float | None:
     return None if state.drowsiness.frozen else DROWSINESS_LEVELS.index(state.drowsiness.level)
 
 
-def _off_s(attention: AttentionState) -> float | None:
-    return None if attention.why == "low_fps" else attention.off_s
-
-
-def _off_30_s(attention: AttentionState) -> float | None:
-    return None if attention.why == "low_fps" else attention.vats_s
-
-
 # The layout is fixed: whatever is switched off, or not known in a frame, is NaN. What counts as known is the
 # rule of frames.csv (femon/recording/monitor_cells.py, a layer above), and a test holds the two together;
 # here all figures of attention are withheld where frames.csv leaves on_target empty.
@@ -135,8 +127,8 @@ CHANNELS: Final = (
     _of_monitor("coverage_60", "normalized", lambda state: state.validity.coverage_60),
     _of_monitor("fatigue_index", "percent", lambda state: state.fatigue.index, _fatigue),
     _of_monitor("fatigue_level", "index", _fatigue_level, _fatigue),
-    _of_attention("off_target", "seconds", _off_s),
-    _of_attention("off_target_30", "seconds", _off_30_s),
+    _of_attention("off_target", "seconds", lambda attention: attention.timed_off_s),
+    _of_attention("off_target_30", "seconds", lambda attention: attention.timed_vats_s),
     _of_attention("attention_state", "index", lambda attention: ATTENTION_LEVELS.index(attention.level)),
     _of_attention("attention_10", "normalized", lambda attention: attention.share),
     _of_monitor("engagement", "normalized", lambda state: state.engagement.value, _engagement),

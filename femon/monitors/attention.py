@@ -38,6 +38,16 @@ class AttentionState:
     why: Literal["low_fps", "warming_up"] | None
 
     @property
+    def timed_off_s(self) -> float | None:
+        """off_s, where the frames are enough to time anything."""
+        return None if self.why == "low_fps" else self.off_s
+
+    @property
+    def timed_vats_s(self) -> float | None:
+        """vats_s, where the frames are enough to time anything."""
+        return None if self.why == "low_fps" else self.vats_s
+
+    @property
     def level(self) -> AttentionLevel:
         """The worst that holds."""
         if self.distraction != "on":

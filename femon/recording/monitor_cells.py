@@ -46,14 +46,6 @@ def _on_target(state: MonitorState) -> bool | None:
     return None if state.attention.frozen else not state.attention.off
 
 
-def _off_s(state: MonitorState) -> float | None:
-    return None if state.attention.why == "low_fps" else state.attention.off_s
-
-
-def _off_30_s(state: MonitorState) -> float | None:
-    return None if state.attention.why == "low_fps" else state.attention.vats_s
-
-
 CELLS: Final[Mapping[str, Callable[[MonitorState], Value]]] = {
     "gaze_yaw_deg": lambda state: state.gaze.yaw if state.gaze else None,
     "gaze_pitch_deg": lambda state: state.gaze.pitch if state.gaze else None,
@@ -75,8 +67,8 @@ CELLS: Final[Mapping[str, Callable[[MonitorState], Value]]] = {
     "fatigue_index": lambda state: state.fatigue.index,
     "fatigue_level": _fatigue_level,
     "on_target": _on_target,
-    "off_s": _off_s,
-    "off_30s": _off_30_s,
+    "off_s": lambda state: state.attention.timed_off_s,
+    "off_30s": lambda state: state.attention.timed_vats_s,
     "attention_state": lambda state: state.attention.level,
     "attention_10": lambda state: state.attention.share,
     "engagement": lambda state: state.engagement.value,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,7 @@ from femon.errors import CameraError
 from femon.gui.controller import Controller
 from femon.settings import ModeSettings, Settings, load_settings, save_settings
 from femon.types import Notice
-
-
-class Later:
-    """Keeps background work until the test runs it."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Callable[[], None]] = []
-
-    def __call__(self, _name: str, work: Callable[[], None]) -> None:
-        self.waiting.append(work)
-
-    def run_one(self) -> None:
-        self.waiting.pop(0)()
+from later import Later
 
 
 @pytest.fixture
@@ -43,7 +30,7 @@ def test_opening_returns_before_anything_is_made(slow: Controller, made: Any, la
     slow.open("0")
     assert made.pipelines == []
     assert not slow.idle
-    later.run_one()
+    later.go()
     assert made.last.calls == ["start"]
     assert slow.pipeline is made.last
 
@@ -54,8 +41,8 @@ def test_of_several_sources_asked_for_in_a_row_the_last_one_stays(
     for source in ("0", "1", "2"):
         slow.open(source)
     assert len(later.waiting) == 1
-    later.run_one()
-    later.run_one()
+    later.go()
+    later.go()
     assert [one.source for one in made.pipelines] == ["0", "2"]
     assert made.pipelines[0].calls == ["start", "stop"]
     assert later.waiting == []
@@ -67,8 +54,8 @@ def test_closing_while_a_source_opens_stops_it_again(
     slow.open("0")
     slow.close()
     with qtbot.waitSignal(slow.stopped):
-        later.run_one()
-        later.run_one()
+        later.go()
+        later.go()
     assert made.last.calls == ["start", "stop"]
     assert slow.idle
 
@@ -79,13 +66,13 @@ def test_only_the_last_words_of_a_left_source_are_heard(
     heard: list[Notice] = []
     slow.notice.connect(heard.append)
     slow.open("0")
-    later.run_one()
+    later.go()
     slow.open("1")
     for kind in ("recorded", "ended"):
         made.pipelines[0].say(kind)
     qapp.processEvents()
     assert [notice.kind for notice in heard] == ["recorded"]
-    later.run_one()
+    later.go()
 
 
 def test_a_source_that_cannot_be_made_gives_an_error_notice(
@@ -95,7 +82,7 @@ def test_a_source_that_cannot_be_made_gives_an_error_notice(
     slow.notice.connect(heard.append)
     made.refuse = CameraError("No such camera. Choose another.", why="missing")
     slow.open("9")
-    later.run_one()
+    later.go()
     assert [notice.kind for notice in heard] == ["error"]
     assert heard[0].details["error"] is made.refuse
     assert slow.idle
@@ -106,7 +93,7 @@ def test_settings_are_saved_in_the_background_and_the_newest_win(slow: Controlle
     slow.change_settings(first)
     slow.change_settings(replace(first, model="b"))
     assert not slow.settings_path.exists()
-    later.run_one()
+    later.go()
     assert load_settings(slow.settings_path)[0].model == "b"
 
 
@@ -119,7 +106,7 @@ def test_what_was_asked_for_once_is_not_saved_with_what_is_changed(
     controller = Controller(once, settings_path=path, models=tmp_path, background=later)
     display = replace(once.display, mirror=not once.display.mirror)
     controller.change_settings(replace(once, last_camera="front", display=display))
-    later.run_one()
+    later.go()
     kept = Settings(purpose="workplace_education", device="gpu", last_camera="front", display=display)
     assert load_settings(path)[0] == kept
     assert controller.settings.purpose == "self"
@@ -130,7 +117,7 @@ def test_settings_that_cannot_be_saved_are_told(slow: Controller, later: Later) 
     slow.not_saved.connect(told.append)
     slow.settings_path.mkdir(parents=True)
     slow.change_settings(replace(slow.settings, model="a"))
-    later.run_one()
+    later.go()
     assert len(told) == 1
     assert told[0].startswith("The settings could not be saved in ")
 

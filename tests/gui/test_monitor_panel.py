@@ -120,6 +120,14 @@ def test_a_figure_that_needs_more_frames_says_so() -> None:
     assert texts(fatigue_section(slow))["Blinks"] == "too few frames per second"
 
 
+def test_away_times_are_withheld_where_frames_are_too_few_to_time_anything() -> None:
+    state = watched()
+    slow = replace(state, attention=replace(state.attention, frozen=False, why="low_fps"))
+    rows = attention_section(slow).rows
+    assert {row.text for row in rows} == {"too few frames per second"}
+    assert all(row.withheld for row in rows)
+
+
 def test_a_head_that_is_not_seen_is_neither_attentive_nor_away() -> None:
     state = watched()
     section = attention_section(replace(state, attention=replace(state.attention, frozen=True)))
