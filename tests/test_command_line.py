@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from femon.cli import doctor, main, watch
+from femon.cli.batch import Outcome
+from femon.cli.exit_codes import SOME_FAILED
 from femon.settings import Settings
 from femon.shipped import models_folder
 
@@ -107,3 +109,20 @@ def test_the_help_says_where_sessions_go(command: str, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit, match="0"):
         main([command, "--help"])
     assert "sessions/ in the working folder" in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_error_that_nobody_foresaw_ends_only_its_own_input(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run_batch(source: str, *about: object, **options: object) -> Outcome:
+        if source == "one.mp4":
+            raise RuntimeError("a part broke")
+        return Outcome()
+
+    monkeypatch.setattr("femon.cli.job.run_batch", run_batch)
+    out = ["--out", str(tmp_path), "--mode", "fatigue", "--quiet"]
+    assert main(["analyze", "one.mp4", "two.mp4", *out]) == SOME_FAILED
+    told = capsys.readouterr().err
+    assert "RuntimeError: a part broke" in told
+    assert "one.mp4: femon met an unexpected error" in told
+    assert "two.mp4" not in told

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from femon import __version__
-from femon.cli.exit_codes import PIPE_CLOSED, UNEXPECTED, exit_code
+from femon.cli.exit_codes import PIPE_CLOSED, UNEXPECTED, UNEXPECTED_TEXT, exit_code
 from femon.cli.purposes import with_purpose
 from femon.errors import FemonError, SettingsError
 from femon.settings import Settings, load_settings, settings_file
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code(error)
     except Exception:  # noqa: BLE001 - the last boundary: a sentence, and the details for a report
         traceback.print_exc()
-        print("femon met an unexpected error; please report the lines above.", file=sys.stderr)
+        print(UNEXPECTED_TEXT, file=sys.stderr)
         return UNEXPECTED
     return code
 

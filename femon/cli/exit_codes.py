@@ -17,6 +17,7 @@ from femon.errors import (
 
 DONE = 0
 UNEXPECTED = 1
+UNEXPECTED_TEXT = "femon met an unexpected error; please report the lines above."
 USAGE = 2
 INPUT = 3
 MODEL = 4

@@ -7,13 +7,14 @@ import sys
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import format_exc
 from typing import TYPE_CHECKING, Self
 
 from femon.camera.address import shown, shown_name
 from femon.cli.baseline import Seconds, measured
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.engines import Finished
-from femon.cli.exit_codes import DONE, INTERRUPTED, UNEXPECTED, exit_code
+from femon.cli.exit_codes import DONE, INTERRUPTED, UNEXPECTED, UNEXPECTED_TEXT, exit_code
 from femon.cli.progress import Progress
 from femon.errors import FemonError, SessionError
 from femon.recording import SessionRequest
@@ -41,7 +42,14 @@ class Job:
 
 
 def analyze(job: Job, source: str) -> Finished:
-    """Analyse one input to its end."""
+    """Analyse one input to its end; an error that nobody foresaw is its outcome too, and the others go on."""
+    try:
+        return _analyzed(job, source)
+    except Exception:  # noqa: BLE001 - the boundary of one input: details for a report, and a sentence
+        return Finished(source, UNEXPECTED, complained=f"{format_exc()}{shown(source)}: {UNEXPECTED_TEXT}")
+
+
+def _analyzed(job: Job, source: str) -> Finished:
     profile = None
     if job.baseline is not None:
         try:

@@ -55,14 +55,14 @@ class AffectMonitor:
     def update(self, tick: Tick, probabilities: NDArray[np.float32] | None, *, misread: bool) -> AffectState:
         """Take the probabilities (7,) of a frame in EMOTIONS order, temperature-scaled; None without any."""
         if probabilities is None:
-            self._missing_s += tick.dt
+            self._missing_s += tick.span
         else:
             self._asked, self._missing_s = True, 0.0
         if probabilities is None or misread:
-            self._held_s += tick.dt
+            self._held_s += tick.span
         else:
             self._held_s = 0.0
-            self._take(tick.dt, probabilities.tolist())
+            self._take(tick.span, probabilities.tolist())
         return self._state(misread=misread)
 
     def _take(self, dt: float, shares: list[float]) -> None:

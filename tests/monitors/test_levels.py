@@ -254,6 +254,18 @@ def test_the_point_is_held_while_the_face_would_be_misread() -> None:
     assert state.liveliness is None  # too old to judge engagement by
 
 
+@pytest.mark.parametrize("fps", [1, 2, 10, 30])
+def test_the_point_moves_as_far_in_a_time_at_any_frame_rate(fps: int) -> None:
+    clock, monitor = Clock(LIMITS), AffectMonitor(LIMITS)
+    neutral, happy = np.eye(7, dtype=np.float32)[6], np.eye(7, dtype=np.float32)[3]
+    for index in range(64 * fps + 1):
+        state = monitor.update(clock.update(index / fps), happy if index > 60 * fps else neutral, misread=False)
+    assert state.valence == pytest.approx(0.8 * (1 - np.exp(-4 / LIMITS.affect_tau_s)))
+    for index in range(64 * fps + 1, 67 * fps + 1):
+        state = monitor.update(clock.update(index / fps), None, misread=False)
+    assert (state.valence, state.why) == (None, "no_expression")  # three seconds without any
+
+
 def test_without_expressions_there_is_no_point() -> None:
     assert felt(None).why == "off"
     clock, monitor = Clock(LIMITS), AffectMonitor(LIMITS)
