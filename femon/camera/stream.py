@@ -25,9 +25,7 @@ from femon.types import Frame, Lost, SourceInfo
 
 log = logging.getLogger(__name__)
 
-READ_LIMIT_S: Final = (
-    2.0  # silence longer than this is a loss; also the longest a stop request waits for a read
-)
+READ_LIMIT_S: Final = 2.0  # longer silence is a loss; a stop request waits for a read no longer either
 _LONGEST_PAUSE_S: Final = 2.0  # what comes back is found within 3 s
 
 OpenContainer = Callable[[str, float], InputContainer]

@@ -134,10 +134,7 @@ class WebcamSource:
         return None, answered
 
     def _ask_for_format(self, capture: Capture, backend: str) -> None:
-        if backend in {
-            "V4L2",
-            "DSHOW",
-        }:  # raw pictures of this size do not fit through USB 2 at 30 per second
+        if backend in {"V4L2", "DSHOW"}:  # raw pictures of this size are too much for USB 2 at 30 per second
             capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._settings.width)
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height)

@@ -259,7 +259,9 @@ def test_the_point_moves_as_far_in_a_time_at_any_frame_rate(fps: int) -> None:
     clock, monitor = Clock(LIMITS), AffectMonitor(LIMITS)
     neutral, happy = np.eye(7, dtype=np.float32)[6], np.eye(7, dtype=np.float32)[3]
     for index in range(64 * fps + 1):
-        state = monitor.update(clock.update(index / fps), happy if index > 60 * fps else neutral, misread=False)
+        state = monitor.update(
+            clock.update(index / fps), happy if index > 60 * fps else neutral, misread=False
+        )
     assert state.valence == pytest.approx(0.8 * (1 - np.exp(-4 / LIMITS.affect_tau_s)))
     for index in range(64 * fps + 1, 67 * fps + 1):
         state = monitor.update(clock.update(index / fps), None, misread=False)

@@ -27,7 +27,7 @@ from femon.types import Dropped, Frame, Lost, Reading, Readings, SourceInfo
 FPS = 30.0
 LONGEST_S = 2.0  # of a session
 UPKEEP = (
-    60.0  # the clock that decides on syncing and saving runs so much faster: each falls into every session
+    60.0  # how much faster the clock runs that decides on syncing and saving: both fall into every session
 )
 AT_ONCE = 24
 CAMERA = SourceInfo("camera", "Desk camera", 64, 48, live=True, fps=FPS, index=0, backend="TEST")
