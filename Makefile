@@ -5,6 +5,9 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 EXPORT := uv export --quiet --locked --no-emit-project --no-header
 
+# Tests, benchmarks and the app start many processes, which would each compile femon anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint check audit benchmark soak package requirements clean
 
 run: .venv/.app
