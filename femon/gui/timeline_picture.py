@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +16,11 @@ from femon.gui.theme import Theme
 from femon.gui.timeline_curves import EXPRESSIONS, Curve
 
 _LINE_PX: Final = 2.0
-_LEADER_PX: Final = 8
+_LEADER_PX: Final = 10
+_LEADER_ALPHA: Final = 0.5  # fainter and thinner than the lines, of which it is no part
+_NAMED_FROM: Final = (
+    0.05  # of an expression: below it lie most, upon one another, and change places all the time
+)
 _CODE_SHARE: Final = 0.85  # of a line of text, from code to code
 _TIGHTEST: Final = 0.9  # of that
 
@@ -85,22 +88,31 @@ def _paint_lines(painter: QPainter, picture: TimelinePicture, to_px: QTransform,
 def _paint_codes(
     painter: QPainter, picture: TimelinePicture, to_px: QTransform, area: QRectF, theme: Theme
 ) -> None:
-    last = picture.values[-1].tolist()
-    known = [(last[column], curve) for column, curve in picture.shown if not math.isnan(last[column])]
+    named = ends_named(picture)
     height = QFontMetrics(painter.font()).height()
     distance = height * _CODE_SHARE
     # Where there is no room for all, those at the bottom go first: they lie upon one another anyway.
     most = max(1, int(area.height() / (distance * _TIGHTEST)))
-    known = sorted(known, key=lambda end: -end[0])[:most]
-    ends = [(to_px.map(QPointF(0, value)).y(), curve) for value, curve in known]
+    ends = [(to_px.map(QPointF(0, value)).y(), curve) for value, curve in named[:most]]
     places = spread([y for y, _ in ends], distance, area.top(), area.bottom())
     x = _x(to_px, 0)
+    painter.fillRect(QRectF(round(x), area.top(), 1, area.height()), QColor(theme.border))
     for (y, curve), place in zip(ends, places, strict=True):
-        painter.setPen(QPen(QColor(curve.colour(theme)), 1.5))
-        painter.drawLine(QPointF(x, y), QPointF(x + _LEADER_PX, place))
+        ink = QColor(curve.colour(theme))
+        ink.setAlphaF(_LEADER_ALPHA)
+        painter.setPen(QPen(ink, 1))
+        painter.drawLine(QPointF(x + 2, y), QPointF(x + _LEADER_PX, place))
         painter.setPen(QColor(theme.text))
         box = QRectF(x + _LEADER_PX + 2, place - height, area.right() - x, 2 * height)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, curve.code)
+
+
+def ends_named(picture: TimelinePicture) -> list[tuple[float, Curve]]:
+    """The last values that carry their code, from the top: of expressions only those with a real share."""
+    last = picture.values[-1].tolist()
+    least = _NAMED_FROM if picture.curves == EXPRESSIONS else 0.0
+    named = [(last[column], curve) for column, curve in picture.shown if last[column] >= least]  # not NaN
+    return sorted(named, key=lambda end: -end[0])
 
 
 def _x(to_px: QTransform, t: float) -> float:

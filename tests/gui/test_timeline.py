@@ -14,7 +14,7 @@ from femon.gui.history import History
 from femon.gui.timeline import FASTEST_MS, LONGEST_S, SHORTEST_S, SLOWEST_MS, Timeline
 from femon.gui.timeline_curves import PRIMARY, strips_of
 from femon.gui.timeline_events import Happening
-from femon.gui.timeline_picture import spread
+from femon.gui.timeline_picture import ends_named, spread
 from femon.gui.timeline_plot import ticks, time_text
 from femon.settings import ModeSettings
 from femon.types import Frame, Reading, Readings
@@ -299,6 +299,19 @@ def test_a_face_that_somebody_chose_is_drawn_alone(timeline: Timeline, face: Mak
     timeline.set_face(1)
     timeline.redraw()
     assert EMOTIONS[timeline._plot.pictures[0].values[0].argmax()] == "happy"
+
+
+def test_only_expressions_with_a_real_share_carry_their_code(timeline: Timeline, face: MakeFace) -> None:
+    timeline.set_face(1)
+    timeline.add(readings(0.0, face(label="sad")))
+    timeline.redraw()
+    (drawn,) = timeline._plot.pictures
+    shares = np.array([[0.02, 0.3, np.nan, 0.5, 0.05, 0.04, 0.09]], np.float32)
+    assert [curve.code for _, curve in ends_named(replace(drawn, values=shares))] == ["Ha", "Di", "Ne", "Sa"]
+    ((openness, fatigue),) = strips_of(ModeSettings(expression=False, fatigue=True))
+    eyes = np.array([[1.0, 0.0]], np.float32)
+    watched = replace(drawn, values=eyes, curves=(openness, fatigue), visible=(openness.name, fatigue.name))
+    assert ends_named(watched) == [(1.0, openness), (0.0, fatigue)]
 
 
 def test_only_as_many_codes_are_drawn_as_fit_above_one_another(timeline: Timeline, face: MakeFace) -> None:
