@@ -73,7 +73,8 @@ class Section:
 def fatigue_section(state: MonitorState, limits: Limits = LIMITS) -> Section:
     """Index, level, closure, PERCLOS, blinks, yawns and coverage."""
     word, tone = _fatigue_word(state, limits)
-    index = state.fatigue.index
+    # Without PERCLOS, which weighs most, a 0 would reassure somebody of whom nothing is known yet.
+    index = None if state.perclos.p60 is None else state.fatigue.index
     headline = _gauge(
         state,
         "fatigue_index",

@@ -184,6 +184,13 @@ def test_a_partial_index_says_so() -> None:
     assert fatigue_section(state).headline.note == "index"
 
 
+def test_no_index_is_shown_before_perclos_is_known() -> None:
+    state = watched()
+    early = replace(state, perclos=replace(state.perclos, p60=None, why_60="warming_up"))
+    gauge = fatigue_section(early).headline
+    assert (gauge.text, gauge.share, gauge.note) == ("\N{EN DASH}", 0.0, "")
+
+
 def test_every_reason_to_withhold_and_every_badge_has_words() -> None:
     state = watched()
     parts = ("perclos", "blinks", "mouth", "nods", "head", "attention", "fatigue", "engagement", "affect")
