@@ -13,6 +13,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.error import DecoderNotFoundError, FFmpegError, InvalidDataError
+from av.stream import Disposition
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -109,9 +110,9 @@ def survey(path: Path) -> Survey:
 
 
 def video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """The main video stream. Raises CameraError when there is none."""
+    """The main video stream. Raises CameraError when there is none: the cover of an album is no video."""
     stream = container.streams.best("video")
-    if not isinstance(stream, VideoStream):
+    if not isinstance(stream, VideoStream) or Disposition.attached_pic in stream.disposition:
         raise unreadable(path, "it has no video stream")
     if stream.codec_context is None:  # PyAV's types do not tell
         raise unreadable(path, "its codec is not supported")

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import av
 import cv2
@@ -158,8 +158,18 @@ def _nominal_rate(stream: VideoStream) -> float:
 def picture_bgr(picture: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:
     """The picture as shown: BGR uint8 (h, w, 3), contiguous, turned as the file's display matrix says."""
     image = reformatter.reformat(picture, format="bgr24").to_ndarray()
+    image = image[::-1] if _is_mirrored(picture) else image
     turns = _quarter_turns(picture)
     return np.ascontiguousarray(cv2.rotate(image, _TURNS[turns]) if turns else image)
+
+
+def _is_mirrored(picture: VideoFrame) -> bool:
+    """Whether the stored picture is turned over top to bottom before the quarter turns, as selfies are."""
+    matrix: Any = picture.side_data.get("DISPLAYMATRIX")  # PyAV's types know no such entry
+    if matrix is None:
+        return False
+    across_x, across_y, _, down_x, down_y = np.frombuffer(matrix, np.int32)[:5].tolist()
+    return bool(across_x * down_y < across_y * down_x)
 
 
 def _quarter_turns(picture: VideoFrame) -> int:

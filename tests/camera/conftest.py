@@ -58,6 +58,7 @@ def write_clip(tmp_path: Path) -> WriteClip:
         pts: Sequence[int] = range(20),
         unit: Fraction = Fraction(1, 25),
         rotation: int | None = None,
+        mirrored: bool = False,
         b_frames: int = 0,
         options: dict[str, str] | None = None,
     ) -> Path:
@@ -70,7 +71,7 @@ def write_clip(tmp_path: Path) -> WriteClip:
             stream.codec_context.time_base, stream.bit_rate = unit, 4_000_000
             stream.codec_context.max_b_frames = b_frames
             if rotation is not None:
-                stream.set_display_rotation(rotation)
+                stream.set_display_rotation(rotation, hflip=mirrored)
             for number, stamp in enumerate(pts):
                 frame = av.VideoFrame.from_ndarray(picture(number), format="bgr24")
                 frame.pts, frame.time_base = stamp, unit

@@ -11,6 +11,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.stream import Disposition
 
 from femon.camera.faults import EndsEarlyError
 from femon.camera.video import VideoSource
@@ -157,6 +158,15 @@ def test_the_display_rotation_is_applied(write_clip: WriteClip, rotation: int, t
     assert expected.shape == turned.shape
 
 
+@pytest.mark.parametrize(("rotation", "turns"), [(0, 0), (90, 1), (180, 2), (-90, 3)])
+def test_a_mirrored_video_is_shown_mirrored_and_not_upside_down(
+    write_clip: WriteClip, rotation: int, turns: int
+) -> None:
+    plain = read(write_clip("plain.mp4"))[5].image_bgr
+    shown = read(write_clip("selfie.mp4", rotation=rotation, mirrored=True))[5].image_bgr
+    assert np.array_equal(shown, np.rot90(plain, turns)[:, ::-1])
+
+
 @pytest.mark.parametrize(
     ("name", "codec", "options"),
     [
@@ -223,6 +233,24 @@ def test_a_file_that_is_no_video_is_refused_in_one_sentence(
     sentence = f"'{name}' cannot be read as video or picture ({reason}). Nothing was written for it."
     assert str(caught.value) == sentence
     assert caught.value.why == "unreadable"
+
+
+def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
+    path = tmp_path / "song.m4a"
+    with av.open(str(path), "w", format="mp4") as container:
+        sound = container.add_stream("aac", rate=44100, layout="mono")
+        cover = container.add_stream("mjpeg")
+        cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        picture = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 90, np.uint8), format="bgr24")
+        picture.pts = 0
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+        silence.sample_rate, silence.pts = 44100, 0
+        for stream, frame in ((cover, picture), (sound, silence)):
+            container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+    with pytest.raises(CameraError, match="it has no video stream"):
+        VideoSource(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
