@@ -60,7 +60,9 @@ class WebcamSource:
         self._clocks = Clocks(clock, utc, wait)
         self._capture: Capture | None
         self._closed = False
-        self._camera, self._listed = _find(spec, cameras())
+        listed = cameras()
+        self._camera, self._listed = _find(spec, listed)
+        self._twins = {one.index for one in _same_kind(self._camera, listed)} - {self._camera.index}
         self._ahead, answered = self._open(settings.open_limit_s)
         if self._ahead is None or self._capture is None:
             why = diagnose(self._camera.index) or ("slow" if answered else "unreadable")
@@ -98,10 +100,10 @@ class WebcamSource:
         return ahead or self._read(_STALL_S)
 
     def reopen(self) -> Grab | None:
-        """Open the camera again, under whatever number its name now has; its first picture, or None."""
+        """Open the camera again, under whatever number it now has; its first picture, or None."""
         self._release()
         if self._listed:
-            again = _by_name(self._camera.name, self._cameras())
+            again = self._again()
             if again is None:
                 return None
             self._camera = again
@@ -114,8 +116,14 @@ class WebcamSource:
 
     def _present(self) -> bool:
         if self._listed:
-            return _by_name(self._camera.name, self._cameras()) is not None
+            return self._again() is not None
         return self._capture is not None and self._capture.isOpened()
+
+    def _again(self) -> CameraInfo | None:
+        """The same camera as it is listed now, never a twin: their names change as they come and go."""
+        found = [one for one in _same_kind(self._camera, self._cameras()) if one.index not in self._twins]
+        same = (one for one in found if one.index == self._camera.index)
+        return next(same, None) or _by_name(self._camera.name, found) or next(iter(found), None)
 
     def _open(self, limit_s: float) -> tuple[Grab | None, bool]:
         """The first picture of the first backend that delivers one, and whether any opened the camera."""
@@ -172,6 +180,16 @@ class WebcamSource:
 
 def _by_name(name: str, cameras: list[CameraInfo]) -> CameraInfo | None:
     return next((camera for camera in cameras if camera.name.casefold() == name.casefold()), None)
+
+
+def _same_kind(camera: CameraInfo, cameras: list[CameraInfo]) -> list[CameraInfo]:
+    """The cameras of the same make, which the system tells apart by a number behind the name."""
+    make = _make_of(camera)
+    return [one for one in cameras if _make_of(one) == make]
+
+
+def _make_of(camera: CameraInfo) -> str:
+    return re.sub(r" \(\d+\)$", "", camera.name)
 
 
 def _find(spec: str, cameras: list[CameraInfo]) -> tuple[CameraInfo, bool]:

@@ -211,6 +211,43 @@ def test_an_unplugged_camera_is_told_at_once_and_found_again_by_name(room: Room)
     assert all(capture.index != 0 for capture in room.opened)
 
 
+def after_unplugging(room: Room, spec: str, left: list[CameraInfo]) -> Any:
+    """What an open camera delivers from the moment at which the system lists only what is left."""
+    stream = open_webcam(room, spec).frames(lambda: room.clocks.t > 110)
+    next(stream)
+    room.cameras = left
+    room.silent_until = room.clocks.t + 0.5 if any(str(one.index) == spec for one in left) else 0.0
+    return stream
+
+
+def test_an_unplugged_camera_is_never_replaced_by_its_twin(room: Room) -> None:
+    room.cameras = [LOGI, CameraInfo(4, "Logi C920 (2)", "V4L2")]
+    stream = after_unplugging(room, "0", [CameraInfo(4, "Logi C920", "V4L2")])
+    lost = [next(stream) for _ in range(3)]
+    assert all(isinstance(item, Lost) and item.why == "unplugged" for item in lost)
+    room.cameras = [CameraInfo(4, "Logi C920", "V4L2"), CameraInfo(6, "Logi C920 (2)", "V4L2")]
+    assert isinstance(next(item for item in stream if isinstance(item, Frame)), Frame)
+    assert {capture.index for capture in room.opened} == {0, 6}
+
+
+def test_a_camera_whose_twin_has_left_is_still_there_under_a_new_name(room: Room) -> None:
+    room.cameras = [LOGI, CameraInfo(4, "Logi C920 (2)", "V4L2")]
+    stream = after_unplugging(room, "4", [CameraInfo(4, "Logi C920", "V4L2")])
+    assert isinstance(next(stream), Frame)  # a hiccup of half a second is no loss
+    assert {capture.index for capture in room.opened} == {4}
+
+
+def test_twins_that_come_back_together_under_new_numbers_are_not_confused(room: Room) -> None:
+    for spec, index in (("0", 5), ("4", 7)):
+        room.cameras = [LOGI, CameraInfo(4, "Logi C920 (2)", "V4L2")]
+        stream = after_unplugging(room, spec, [])
+        assert isinstance(next(stream), Lost)
+        room.cameras = [CameraInfo(5, "Logi C920", "V4L2"), CameraInfo(7, "Logi C920 (2)", "V4L2")]
+        next(item for item in stream if isinstance(item, Frame))
+        assert room.opened[-1].index == index
+        room.clocks.t = 100.0
+
+
 def test_a_stalled_camera_is_told_within_two_seconds_and_comes_back(room: Room) -> None:
     source = open_webcam(room)
     stream = source.frames(lambda: room.clocks.t > 130)
