@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from femon.bundle.combination import disagreement, mean_logits, softmax, stacked_logits
-from femon.bundle.contract import KERAS_FILE, LITERT_FILE, Contract
+from femon.bundle.contract import CONTRACT_FILE, KERAS_FILE, LITERT_FILE, Contract
 from femon.bundle.folder import network_folders, verify_weights
 from femon.bundle.runtimes import Logits, litert_logits, may_have_graphics_card, tensorflow_logits
 from femon.emotions import EMOTIONS
@@ -51,8 +51,9 @@ class Bundle:
     ) -> Bundle:
         """Check the contract and the weights, then load: LiteRT on the CPU, TensorFlow where it sees a GPU.
 
-        `on_cpu` makes the LiteRT file of a network run. Raises ModelError when the bundle, or a member of an
-        ensemble, is missing, damaged or made for another contract.
+        `on_cpu` makes the LiteRT file of a network run. A graphics card that cannot be used, for whatever
+        reason, leaves the work to the CPU. Raises ModelError when the bundle, or a member of an ensemble, is
+        missing, damaged or made for another contract.
         """
         contract = verify_weights(folder)
         folders = network_folders(folder, contract)
@@ -60,10 +61,10 @@ class Bundle:
         if device != "cpu":
             try:
                 if device == "gpu" or may_have_graphics_card():
-                    networks = [tensorflow_logits(path / KERAS_FILE, require_gpu=True) for path in folders]
+                    networks = _on_graphics_card(contract, folders)
                     return cls(contract, *networks, runtime="tensorflow", device="gpu", fallback=None)
-            except (ImportError, RuntimeError, OSError, ValueError) as error:
-                fallback = str(error).splitlines()[0]
+            except Exception as error:  # noqa: BLE001 - drivers and TensorFlow fail with errors of their own
+                fallback = (str(error).splitlines() or [type(error).__name__])[0]
                 log.info("the graphics card is not used: %s", fallback)
         networks = [on_cpu(path / LITERT_FILE, threads) for path in folders]
         reason = fallback if device == "gpu" else None
@@ -87,6 +88,14 @@ class Bundle:
     def predict_members(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Calibrated probabilities (m, n, 7) float32 of each member; a single network is its only one."""
         return np.stack([softmax(_in_parts(run, crops), temperature) for run, temperature in self._networks])
+
+
+def _on_graphics_card(contract: Contract, folders: list[Path]) -> list[Logits]:
+    """Raises ValueError for a network whose file for the graphics card was not checked."""
+    sums = [member.sha256 for member in contract.members] or [contract.sha256]
+    if any(KERAS_FILE not in files for files in sums):
+        raise ValueError(f"{KERAS_FILE} has no checksum in {CONTRACT_FILE}")
+    return [tensorflow_logits(path / KERAS_FILE, require_gpu=True) for path in folders]
 
 
 def _in_parts(run: Logits, crops: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -67,7 +67,10 @@ def _cannot_run(path: Path, error: Exception) -> ModelError:
 
 
 def tensorflow_logits(path: Path, *, require_gpu: bool) -> Logits:
-    """The same function through TensorFlow; raises RuntimeError when a GPU is required and none is seen."""
+    """The same function through TensorFlow; raises RuntimeError when a GPU is required and none is seen.
+
+    Raises ValueError for a network with other answers, and whatever TensorFlow does when it cannot run one.
+    """
     import tensorflow as tf
 
     if require_gpu and not graphics_cards():
@@ -78,7 +81,14 @@ def tensorflow_logits(path: Path, *, require_gpu: bool) -> Logits:
         lambda crops: model(crops, training=False),
         input_signature=[tf.TensorSpec((None, size, size), tf.uint8)],
     )
-    return lambda crops: np.asarray(run(crops), dtype=np.float32)
+
+    def logits(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.asarray(run(crops), dtype=np.float32)
+
+    shape = logits(np.zeros((1, size, size), np.uint8)).shape  # refused now, not at the first face
+    if shape != (1, len(EMOTIONS)):
+        raise ValueError(f"the network gives answers of the shape {shape}")
+    return logits
 
 
 def graphics_cards() -> list[str]:
