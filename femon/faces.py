@@ -56,7 +56,7 @@ class FaceFinder:
         others_wanted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
-        self._spec = spec
+        self.spec = spec  # of the next align(): another model may want other crops
         self._tracker = None if stills else Tracker()
         self._last_ms = -1
         content = verified_content(model)
@@ -135,7 +135,7 @@ class FaceFinder:
     def _crop(self, eyes: tuple[Point, Point], image_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The crop, cut from a grey copy of no more of the picture than it needs: the whole costs more."""
         margin = self._settings.crop_margin
-        reach = self._spec.reach * margin * math.dist(*eyes) + 3  # and the support of the interpolation
+        reach = self.spec.reach * margin * math.dist(*eyes) + 3  # and the support of the interpolation
         starts, ends = [], []
         for one, other, length in zip(*eyes, reversed(image_bgr.shape[:2]), strict=True):
             starts.append(min(max(int((one + other) / 2 - reach), 0), length - 1))
@@ -143,7 +143,7 @@ class FaceFinder:
         part = image_bgr[starts[1] : ends[1], starts[0] : ends[0]]
         left, right = ((x - starts[0], y - starts[1]) for x, y in eyes)
         gray = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
-        return crop_face(gray, (left, right), self._spec, margin=margin)
+        return crop_face(gray, (left, right), self.spec, margin=margin)
 
 
 class _Others:

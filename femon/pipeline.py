@@ -222,6 +222,8 @@ class Pipeline(Orders):
     def _publish(self, seen: Detected) -> None:
         assert self._info is not None  # known before the first frame is put
         assert self._finder is not None
+        if self._classifier.bundle is not None:
+            self._finder.spec = self._classifier.bundle.contract.crop
         faces = self._finder.align(seen)
         readings = self._classifier.read(faces, self._info)
         if self._due_offset is not None:

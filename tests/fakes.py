@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from femon.crop import FER_SPEC, CropSpec
 from femon.types import Face, Faces, Frame, Judgement, Lost, Notice, Pose, Quality, SourceInfo
 
 START = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -72,6 +73,7 @@ class FindsAtOnce:
     """The three steps of a finder for a class that has `find` alone."""
 
     find: Callable[[Frame], Faces]
+    spec: CropSpec = FER_SPEC
 
     def image(self, frame: Frame) -> None:
         return None
@@ -111,6 +113,7 @@ class FakeBundle:
         self.device, self.runtime, self.fallback = "cpu", "fake", None
         self.contract = SimpleNamespace(
             id="fake",
+            crop=FER_SPEC,
             uncertain_below=0.4,
             metrics={},
             weights_sha256="0" * 64,

@@ -13,11 +13,12 @@ import pytest
 
 from fakes import LIMIT_S, FakeBundle, FakeFinder, FakeSource, Notices, make_frame
 from femon.camera import EndsEarlyError
+from femon.crop import FER_SPEC, CropSpec
 from femon.errors import CameraError, ModelError
 from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
-from femon.types import Lost, Readings
+from femon.types import Faces, Lost, Readings
 
 
 class Run:
@@ -255,6 +256,38 @@ def test_a_refused_bundle_leaves_the_old_one_in_use(models: Path) -> None:
         refused.set()
         run.notices.until("ended")
     assert run.readings[-1].model_id == "fake"
+
+
+def test_another_model_gets_crops_with_the_eyes_where_it_wants_them(models: Path) -> None:
+    other = FakeBundle()
+    other.contract.crop = CropSpec(left_eye=(16.0, 20.0), right_eye=(31.0, 20.0))
+    loads, analysed, switched = [FakeBundle(), other], threading.Event(), threading.Event()
+    specs: list[CropSpec] = []
+
+    class Cutter(FakeFinder):
+        def align(self, faces: Faces) -> Faces:
+            specs.append(self.spec)
+            return faces
+
+    source = FakeSource(
+        frames(3),  # type: ignore[arg-type]
+        gate=lambda number: _wait(switched) if number == 2 else None,
+    )
+    run = Run(
+        models,
+        source,
+        finder=Cutter(1),
+        bundle=lambda *_, **__: loads.pop(0),
+        on_readings=lambda readings: analysed.set(),
+    )
+    with run.running():
+        _wait(analysed)
+        run.notices.until("model")
+        run.pipeline.use_bundle("other")
+        run.notices.until("model")
+        switched.set()
+        run.notices.until("ended")
+    assert (specs[0], specs[-1]) == (FER_SPEC, other.contract.crop)
 
 
 def test_a_session_may_begin_paused(models: Path, tmp_path: Path) -> None:
