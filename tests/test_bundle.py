@@ -17,6 +17,7 @@ from femon.bundle import (
     tensorflow_logits,
     verify_weights,
 )
+from femon.bundle.bundle import MOST_AT_ONCE
 from femon.emotions import EMOTIONS
 from femon.errors import ModelError
 from femon.shipped import models_folder
@@ -55,6 +56,23 @@ def test_every_bundle_gives_probabilities_for_any_number_of_faces(
         assert probabilities.shape == (count, len(EMOTIONS))
         assert probabilities.dtype == np.float32
         np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
+
+
+def test_the_answer_of_a_network_is_divided_by_its_temperature(copy: Path, crops: NDArray[np.uint8]) -> None:
+    change(copy, temperature=1.0)
+    logits = np.log(Bundle.load(copy, device="cpu").predict(crops).astype(np.float64))
+    for temperature in (0.5, 4.0):
+        change(copy, temperature=temperature)
+        powers = np.exp(logits / temperature)
+        expected = powers / powers.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(Bundle.load(copy, device="cpu").predict(crops), expected, atol=1e-4)
+
+
+def test_more_faces_than_go_through_at_once_are_all_answered(copy: Path) -> None:
+    many = np.random.default_rng(1).integers(0, 256, (MOST_AT_ONCE + 3, 48, 48), dtype=np.uint8)
+    bundle = Bundle.load(copy, device="cpu")
+    ends = np.concatenate([bundle.predict(many[:2]), bundle.predict(many[-4:])])
+    np.testing.assert_allclose(bundle.predict(many)[[0, 1, -4, -3, -2, -1]], ends, atol=1e-5)
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)

@@ -16,6 +16,7 @@ import av
 import numpy as np
 import pytest
 
+from femon.errors import SessionError
 from femon.recording import SessionContext, SessionRequest
 from femon.recording.desk import RecordingDesk
 from femon.recording.session_video import LONGEST_WAIT, SessionVideo
@@ -305,6 +306,6 @@ def test_the_video_ends_with_a_session_that_breaks_off(
 def test_a_session_with_video_needs_more_room(rig: Any, made: Any) -> None:
     rig.disk.free = 4 * GB
     rig.open()
-    with pytest.raises(Exception, match="a recording with video needs 5000 MB"):
+    with pytest.raises(SessionError, match="a recording with video needs 5000 MB"):
         rig.open(video=True)
     rig.open(made.file, video=True)  # of which none is made

@@ -39,10 +39,27 @@ def test_a_shift_moves_the_picture(
     np.testing.assert_array_equal(disturbed(name, bright_square), np.roll(bright_square, moved, (0, 1)))
 
 
-def test_a_larger_picture_is_larger(bright_square: NDArray[np.uint8]) -> None:
-    area = (bright_square > 100).sum()
-    assert (disturbed("8% larger", bright_square) > 100).sum() >= area
-    assert (disturbed("8% smaller", bright_square) > 100).sum() <= area
+@pytest.mark.parametrize(("name", "scale"), [("8% larger", 1.08), ("8% smaller", 0.92)])
+def test_a_larger_picture_is_larger_by_as_much_as_it_says(name: str, scale: float) -> None:
+    picture = np.zeros((48, 48), np.uint8)
+    picture[8:40, 8:40] = 200
+    area = disturbed(name, picture).sum() / picture.sum()
+    assert area == pytest.approx(scale**2, abs=0.02)
+
+
+@pytest.mark.parametrize(("name", "rises"), [("turned 8° left", 1), ("turned 8° right", -1)])
+def test_a_turned_picture_rises_on_the_side_away_from_its_turn(name: str, rises: int) -> None:
+    picture = np.zeros((48, 48), np.uint8)
+    picture[23:25] = 200
+    turned = disturbed(name, picture)
+    height = [float(np.average(np.arange(48), weights=turned[:, x])) for x in (8, 39)]
+    assert height[0] - height[1] == pytest.approx(rises * 31 * np.tan(np.radians(8)), abs=0.3)
+
+
+def test_a_blurred_and_a_packed_picture_are_no_longer_the_same(bright_square: NDArray[np.uint8]) -> None:
+    assert np.abs(np.diff(disturbed("blurred", bright_square).astype(int), axis=1)).max() < 120
+    packed = disturbed("JPEG", bright_square).astype(int)
+    assert 0 < np.abs(packed - bright_square).max() < 100
 
 
 def test_light_and_contrast_change_as_named(bright_square: NDArray[np.uint8]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -218,6 +219,19 @@ def test_private_test_is_locked_counted_and_read_once(samples: Samples, tmp_path
     assert looks.count == 1
     (entry,) = [json.loads(line) for line in paths["reads"].read_text().splitlines()]
     assert (entry["sha256"], entry["reason"], entry["n"], entry["kind"]) == ("abc", "frozen", 64, "official")
+    with pytest.raises(LockedError, match="PrivateTest is locked"):
+        ledger.read_private(dataclasses.replace(model, sha256="def"), data, "", **paths)  # type: ignore[arg-type]
     (paths["kept"] / "abc.npy").unlink()
     with pytest.raises(LockedError, match="was read before"):
         ledger.read_private(model, data, "again", **paths)  # type: ignore[arg-type]
+
+
+def test_a_read_is_written_down_before_anything_is_looked_at(samples: Samples, tmp_path: Path) -> None:
+    def breaks(images: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        raise MemoryError
+
+    data, reads = SimpleNamespace(private=lambda: samples), tmp_path / "reads.jsonl"
+    paths = {"reads": reads, "kept": tmp_path / "kept"}
+    with pytest.raises(MemoryError):
+        ledger.read_private(ledger.Frozen("abc", "one", "run-1", breaks), data, "frozen", **paths)  # type: ignore[arg-type]
+    assert [entry["sha256"] for entry in ledger.entries(reads)] == ["abc"]
