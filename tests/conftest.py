@@ -43,6 +43,25 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[Any]:
+    report = yield
+    return _failed_where_it_counts(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[Any]:
+    report = yield
+    return _failed_where_it_counts(report)
+
+
+def _failed_where_it_counts(report: Any) -> Any:
+    """With CI set, a library that is not installed is no reason to pass a test over."""
+    if os.environ.get("CI") and report.skipped and "could not import" in str(report.longrepr):
+        report.outcome, report.longrepr = "failed", f"skipped although CI is set: {report.longrepr[-1]}"
+    return report
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder beside the repository with data too large for it."""
