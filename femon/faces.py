@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,17 +14,17 @@ from numpy.typing import NDArray
 
 from femon.crop import CropSpec, Point, crop_face
 from femon.errors import ModelError
-from femon.landmarks import Landmarks, create_landmarker, detected, import_mediapipe, verified_content
+from femon.following import LOOK_EVERY_S, FaceCounter, Following
+from femon.landmarks import Landmarks, create_landmarker, import_mediapipe, verified_content
 from femon.native_messages import native_messages_logged
 from femon.quality import Box, judge
 from femon.settings import AnalysisSettings
 from femon.tracking import Tracker, number_left_to_right
-from femon.types import Face, Faces, Frame, Pose
+from femon.types import AWAY_S, Face, Faces, Frame, Pose
 
 # Outer and inner eye corners in MediaPipe's mesh; left and right of the picture.
 LEFT_EYE: Final = (33, 133)
 RIGHT_EYE: Final = (263, 362)
-OTHERS_EVERY_S: Final = 0.5  # a look at a single picture costs as much as following a face
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +40,11 @@ class FaceFinder:
     """Finds the faces of one source, frame by frame; made, used and closed on one thread.
 
     `model` is face_landmarker.task, `spec` says where the eyes land in a crop. With `stills` every frame
-    stands alone: nothing is tracked and faces are numbered from left to right. Whoever follows one face is
-    blind to others: they are counted while `others_wanted()` is true. Raises ModelError when the file is
-    missing or damaged, or MediaPipe does not start.
+    stands alone: nothing is tracked and faces are numbered from left to right; else a face keeps
+    its number for `away_s` out of sight. With `live` a further face
+    may be found half a second late, which saves time in every frame. Whoever follows one face is blind to
+    others: they are counted while `others_wanted()` is true. Raises ModelError when the file is missing or
+    damaged, or MediaPipe does not start.
     """
 
     def __init__(
@@ -53,20 +54,28 @@ class FaceFinder:
         settings: AnalysisSettings,
         spec: CropSpec,
         stills: bool = False,
+        away_s: float = AWAY_S,
+        live: bool = False,
         others_wanted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self.spec = spec  # of the next align(): another model may want other crops
-        self._tracker = None if stills else Tracker()
+        self._tracker = None if stills else Tracker(away_s)
         self._last_ms = -1
         content = verified_content(model)
-        several = replace(settings, max_faces=2)
-        make = partial(create_landmarker, content, several, stills=True)
-        self._others = _Others(make, others_wanted if settings.max_faces == 1 else lambda: False)
+        self._counter = FaceCounter(content, settings)
+        self._others = _Others(self._counter, others_wanted if settings.max_faces == 1 else lambda: False)
+
+        def landmarker(faces: int) -> Any:
+            with native_messages_logged():
+                return create_landmarker(content, replace(settings, max_faces=faces), stills=stills)
+
+        most = settings.max_faces
         try:
             self._mediapipe = import_mediapipe()
-            with native_messages_logged():
-                self._landmarker = create_landmarker(content, settings, stills=stills)
+            self._following = Following(
+                landmarker, self._counter.count, at_least=1 if live else most, at_most=most
+            )
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise ModelError(
                 f"The face landmarker could not be started ({error}). Run femon doctor for details."
@@ -79,9 +88,9 @@ class FaceFinder:
         self.close()
 
     def close(self) -> None:
-        """Release the landmarker; safe to call twice."""
-        self._others.close()
-        self._landmarker.close()
+        """Release what MediaPipe holds; safe to call twice."""
+        self._counter.close()
+        self._following.close()
 
     def find(self, frame: Frame) -> Faces:
         """The faces of a frame, ascending by track: the next three in turn."""
@@ -94,7 +103,7 @@ class FaceFinder:
 
     def detect(self, frame: Frame, image: Any) -> Detected:
         """What MediaPipe sees in a frame; in the order of the frames, on the thread that made the finder."""
-        landmarks = detected(self._landmarker, image, self._next_ms(frame.t))
+        landmarks = self._following.detect(frame.t, image, self._next_ms(frame.t))
         return Detected(frame, tuple(landmarks), self._others.counted(frame.t, image))
 
     def align(self, seen: Detected) -> Faces:
@@ -116,7 +125,7 @@ class FaceFinder:
         """MediaPipe wants whole milliseconds that always rise; sources may repeat one or start again."""
         if self._tracker is None:
             return None
-        self._last_ms = max(self._last_ms + 1, round(t * 1000))
+        self._last_ms = max(self._last_ms + 2, round(t * 1000))
         return self._last_ms
 
     def _face(self, track: int, found: _Found, image_bgr: NDArray[np.uint8]) -> Face:
@@ -147,33 +156,21 @@ class FaceFinder:
 
 
 class _Others:
-    """Counts the people beside the one who is followed, on single pictures, by a landmarker of its own."""
+    """Counts the people beside the one who is followed, on single pictures."""
 
-    def __init__(self, make: Callable[[], Any], wanted: Callable[[], bool]) -> None:
-        self._make, self._wanted = make, wanted
-        self._landmarker: Any = None  # made when it is first needed: it takes some tenths of a second
+    def __init__(self, counter: FaceCounter, wanted: Callable[[], bool]) -> None:
+        self._counter, self._wanted = counter, wanted
         self._counted_t = -math.inf
         self._people = 0
 
     def counted(self, t: float, image: Any) -> int:
         """How many people there are at t seconds, the followed one too; 0 while nobody asks."""
         if not self._wanted():
-            self.close()
+            self._counted_t = -math.inf
             return 0
-        if self._landmarker is None:
-            with native_messages_logged():
-                self._landmarker = self._make()
-        if not self._counted_t <= t < self._counted_t + OTHERS_EVERY_S:
-            self._counted_t = t
-            self._people = len(self._landmarker.detect(image).face_landmarks)
+        if not self._counted_t <= t < self._counted_t + LOOK_EVERY_S:
+            self._counted_t, self._people = t, self._counter.count(image)
         return self._people
-
-    def close(self) -> None:
-        """Release the landmarker, if there is one."""
-        landmarker, self._landmarker = self._landmarker, None
-        self._counted_t = -math.inf
-        if landmarker is not None:
-            landmarker.close()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

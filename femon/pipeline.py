@@ -190,9 +190,17 @@ class Pipeline(Orders):
         if modes.monitored:
             settings = replace(settings, max_faces=1)  # MediaPipe steadies landmarks only of one face
         (frame, image), asked = self._frames.get(), self._classifier.is_calibrating
-        stills = self._info is not None and self._info.stills
-        options = {"settings": settings, "spec": spec, "stills": stills, "others_wanted": asked}
-        with self._parts.make_finder(self._models / LANDMARKER_FILE, **options) as finder:
+        info = self._info
+        assert info is not None  # known before the first frame
+        with self._parts.make_finder(
+            self._models / LANDMARKER_FILE,
+            settings=settings,
+            spec=spec,
+            stills=info.stills,
+            away_s=info.away_s,
+            live=info.live,
+            others_wanted=asked,
+        ) as finder:
             self._finder = finder
             while True:
                 with self._meter.working("faces"):
