@@ -230,6 +230,7 @@ REFUSED: list[tuple[Change, str]] = [
     (edit_member(1, temperature=3.0), "made with another version of 'soft'"),
     (edit_member(1, weights=[1.0] * 6), "one weight for each member, or 7"),
     (edit_member(1, weights=float("nan")), "one weight for each member, or 7"),
+    (edit_member(1, weights=1.7e308), "one weight for each member, or 7"),
     (edit_member(1, weights=-1.0), "a negative weight"),
     (
         lambda folder, contract: [entry.update(weights=0) for entry in contract["members"]],
@@ -240,6 +241,10 @@ REFUSED: list[tuple[Change, str]] = [
     (lambda folder, contract: contract.update(members=["soft", "sharp"]), "cannot be read"),
     (lambda folder, contract: contract.update(kind="network"), "names 2 members"),
     (lambda folder, contract: contract.update(stack={"kernel": [[1.0] * 7] * 7, "bias": [0] * 7}), "14 x 7"),
+    (
+        lambda folder, contract: contract.update(stack={"kernel": [[1e308] * 7] * 14, "bias": [0] * 7}),
+        "14 x 7",
+    ),
     (lambda folder, contract: contract.update(stack={"kernel": 3, "bias": [0] * 7}), "cannot be read"),
     (
         lambda folder, contract: contract["crop"].update(left_eye=[10.0, 10.0]),

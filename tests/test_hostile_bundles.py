@@ -162,3 +162,24 @@ def test_crops_are_data_even_when_they_hold_nonsense(models: Path) -> None:
     bundle = Bundle.load(models / FOLDER, device="cpu", threads=1)
     noise = np.random.default_rng(hostile.SEED).integers(0, 256, (3, 48, 48), np.uint8)
     assert np.isfinite(bundle.predict(noise)).all()
+
+
+@pytest.mark.parametrize("name", ["neutral_reference", "train_prior"])
+def test_shares_are_one_for_each_label_or_none(copy: Path, name: str) -> None:
+    """A calibration would divide by them in the middle of a session."""
+    changed(copy, **{name: []})
+    verify_weights(copy)
+    changed(copy, **{name: [0.5, 0.5]})
+    with pytest.raises(ModelError, match=f"'{name}' is not a number for each label"):
+        verify_weights(copy)
+
+
+def test_a_bundle_bears_the_name_of_its_folder(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is chosen, loaded and verified by that: a copy must not pass for what it was copied from."""
+    shutil.copytree(copy, copy.with_name("second"))
+    (copy.with_name("second") / "model.tflite").write_bytes(b"damaged")
+    assert [entry.id for entry in list_bundles(copy.parent)] == [FOLDER, "second"]
+    assert main(["models", "verify", "--models", str(copy.parent)]) == 8
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].split() == ["ok", FOLDER]
+    assert told[1].startswith("fail  second: ")

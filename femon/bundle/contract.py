@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from femon.bundle.entries import PLAIN_NAME, check_entries
+from femon.bundle.entries import LARGEST, PLAIN_NAME, check_entries
 from femon.crop import CropSpec
 from femon.emotions import EMOTIONS
 from femon.errors import ModelError
@@ -49,7 +49,7 @@ class Stack:
 class Contract:
     """What bundle.json promises; figures that were never measured are missing from `metrics`."""
 
-    id: str
+    id: str  # the name of its folder, also of one that was copied or renamed
     name: str
     labels: tuple[str, ...]
     input_shape: tuple[int | None, ...]  # (n, 48, 48) uint8
@@ -127,6 +127,7 @@ def _contract(folder: Path, entries: Mapping[str, Any]) -> Contract:
     check_entries(entries)
     known = {entry.name for entry in dataclasses.fields(Contract)} - {"size_bytes"}
     values = {name: value for name, value in entries.items() if name in known and value is not None}
+    values["id"] = folder.absolute().name
     values["crop"] = CropSpec.from_dict(entries["crop"])
     for name in ("labels", "input_shape", "train_prior", "neutral_reference", "seeds"):
         values[name] = tuple(entries.get(name) or ())
@@ -216,7 +217,7 @@ def _check_members(contract: Contract) -> None:
 def _check_combination(contract: Contract) -> None:
     classes = len(EMOTIONS)
     weights = [one.weights for one in contract.members]
-    if any(len(row) != classes for row in weights) or not _finite(*weights):
+    if any(len(row) != classes for row in weights) or not _usable(*weights):
         raise ModelError(
             f"The ensemble '{contract.id}' needs one weight for each member, or {classes}. "
             "Choose another model."
@@ -231,12 +232,13 @@ def _check_combination(contract: Contract) -> None:
     kernel, bias = contract.stack.kernel, contract.stack.bias
     rows = classes * len(weights)
     shaped = len(kernel) == rows and all(len(row) == classes for row in (*kernel, bias))
-    if not shaped or not _finite(*kernel, bias):
+    if not shaped or not _usable(*kernel, bias):
         raise ModelError(
             f"The stack of the ensemble '{contract.id}' must have a kernel of {rows} x {classes} numbers and "
             f"{classes} biases. Choose another model."
         )
 
 
-def _finite(*rows: tuple[float, ...]) -> bool:
-    return all(math.isfinite(value) for row in rows for value in row)
+def _usable(*rows: tuple[float, ...]) -> bool:
+    """Whether sums of these numbers stay finite."""
+    return all(abs(value) <= LARGEST for row in rows for value in row)

@@ -68,6 +68,7 @@ NUMBERS: Final[Rule] = _are_numbers, "a list of numbers"
 TABLE: Final[Rule] = _is_table, "a table"
 PAIR: Final[Rule] = lambda value: _are_numbers(value, 2), "two numbers"
 PER_LABEL: Final[Rule] = lambda value: _are_numbers(value, len(EMOTIONS)), "a number for each label"
+PER_LABEL_OR_NONE: Final[Rule] = lambda value: value == [] or PER_LABEL[0](value), PER_LABEL[1]
 
 ENTRIES: Final[Mapping[str, Rule]] = {
     "id": (lambda value: _is_text(value) and bool(PLAIN_NAME.fullmatch(value)), "a plain folder name"),
@@ -77,7 +78,8 @@ ENTRIES: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(("views", "params", "private_reads"), WHOLE),
     **dict.fromkeys(("mmac", "temperature"), NUMBER),
     **dict.fromkeys(("uncertain_below", "disagree_above"), SHARE),
-    **dict.fromkeys(("train_prior", "neutral_reference", "seeds"), NUMBERS),
+    **dict.fromkeys(("train_prior", "neutral_reference"), PER_LABEL_OR_NONE),
+    "seeds": NUMBERS,
     **dict.fromkeys(("crop", "data", "metrics", "published"), TABLE),
     "labels": (lambda value: isinstance(value, list) and all(map(_is_text, value)), "a list of words"),
     "input_shape": (lambda value: isinstance(value, list), "a list"),
