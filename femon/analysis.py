@@ -12,8 +12,8 @@ from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
 from femon.monitors import MonitorState
 from femon.monitors.baseline import NeutralBaseline
 from femon.settings import AnalysisSettings
-from femon.smoothing import RESET_AFTER_S, ROUNDING_S, Smoothed, Smoother
-from femon.types import Face, Faces, Judgement, Reading, Readings, UncertainReason
+from femon.smoothing import ROUNDING_S, Smoothed, Smoother
+from femon.types import AWAY_S, Face, Faces, Judgement, Reading, Readings, UncertainReason
 
 EYES_CLOSED_S: Final = 0.5  # product specification 4.4, row "shown label"
 LAUGHTER: Final = "happy"  # read from the mouth, though the eyes may be shut
@@ -29,19 +29,21 @@ class Analysis:
         *,
         disagree_above: float,
         stills: bool = False,
+        away_s: float = AWAY_S,
         model_id: str,
     ) -> None:
         """contract_uncertain_below: the bundle's limit for low_prob, used unless the settings hold another.
 
         disagree_above: the bundle's limit for the disagreement of an ensemble's members.
         stills: the frames are unrelated pictures, so nothing is filtered or carried over.
+        away_s: a track that is out of sight for longer is forgotten.
         """
         self._settings = settings
         self._low_prob = contract_uncertain_below if settings.low_prob is None else settings.low_prob
         self._disagree_above = disagree_above
-        self._stills = stills
+        self._stills, self._away_s = stills, away_s
         self._model_id = model_id
-        self._seen_t: dict[int, float] = {}  # by track, only those seen within the last second
+        self._seen_t: dict[int, float] = {}  # by track, only those seen within away_s
         self._smoothers: dict[int, Smoother] = {}
         self._primary: int | None = None
         self._baseline: NeutralBaseline | None = None
@@ -94,10 +96,11 @@ class Analysis:
         if self._stills:
             self._seen_t, self._primary = here, None
             return
-        kept = {track: seen for track, seen in self._seen_t.items() if t - seen <= RESET_AFTER_S + ROUNDING_S}
+        kept = {track: seen for track, seen in self._seen_t.items() if t - seen <= self._away_s + ROUNDING_S}
         self._seen_t = kept | here
+        before, settings = self._smoothers, self._settings
         self._smoothers = {
-            track: self._smoothers.get(track) or Smoother(self._settings) for track in self._seen_t
+            track: before.get(track) or Smoother(settings, self._away_s) for track in self._seen_t
         }
         for track in kept.keys() - here.keys():
             self._smoothers[track].update(t, None)

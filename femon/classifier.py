@@ -61,9 +61,8 @@ class Classifier:
         self._t, self._others = 0.0, 0  # of the newest frame
         self._person: StoredProfile | None = None
         self._baseline_wanted = True
-        self._rested = False  # the person of this session says so
         self._calibration: CalibrationRun | None = None
-        self._frozen = False  # the camera repeats one picture
+        self._rested, self._frozen = False, False  # said of the person; the camera repeats one picture
         self._alarms: Alarms | None = None  # as last shown
 
     def load(self, model_id: str) -> None:
@@ -112,6 +111,7 @@ class Classifier:
                 self._settings.analysis,
                 disagree_above=bundle.contract.disagree_above if bundle else 1.0,
                 stills=info.stills,
+                away_s=info.away_s,
                 model_id=bundle.id if bundle else "",
             )
             self._analysis.use_baseline(self._baseline())

@@ -40,11 +40,10 @@ class FaceFinder:
     """Finds the faces of one source, frame by frame; made, used and closed on one thread.
 
     `model` is face_landmarker.task, `spec` says where the eyes land in a crop. With `stills` every frame
-    stands alone: nothing is tracked and faces are numbered from left to right; else a face keeps
-    its number for `away_s` out of sight. With `live` a further face
-    may be found half a second late, which saves time in every frame. Whoever follows one face is blind to
-    others: they are counted while `others_wanted()` is true. Raises ModelError when the file is missing or
-    damaged, or MediaPipe does not start.
+    stands alone: nothing is tracked and faces are numbered from left to right; else a face keeps its number
+    for `away_s` out of sight. With `live` a further face may be found half a second late, which saves time in
+    every frame. Whoever follows one face is blind to others: they are counted while `others_wanted()` is
+    true. Raises ModelError when the file is missing or damaged, or MediaPipe does not start.
     """
 
     def __init__(

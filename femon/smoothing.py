@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS
 from femon.settings import AnalysisSettings
+from femon.types import AWAY_S
 
 # Product specification 4.4, row "smoothing".
-RESET_AFTER_S: Final = 1.0  # without probabilities
+RESET_AFTER_S: Final = AWAY_S  # without probabilities
 WARMUP_S: Final = 0.3  # after a reset
 # Limits are multiples of common frame periods, which floats hold inexactly: rounding must not decide.
 ROUNDING_S: Final = 1e-6
@@ -28,10 +29,13 @@ class Smoothed:
 
 
 class Smoother:
-    """Exponential filter and label hysteresis for one track; time comes in with the data."""
+    """Exponential filter and label hysteresis for one track; time comes in with the data.
 
-    def __init__(self, settings: AnalysisSettings) -> None:
-        self._settings = settings
+    More than `reset_after_s` without probabilities makes it start anew.
+    """
+
+    def __init__(self, settings: AnalysisSettings, reset_after_s: float = RESET_AFTER_S) -> None:
+        self._settings, self._reset_after_s = settings, reset_after_s
         self._smooth: NDArray[np.float64] = np.zeros(len(EMOTIONS))
         self._seen_t = -np.inf  # last probabilities
         self._reset_t = -np.inf
@@ -42,12 +46,12 @@ class Smoother:
     def update(self, t: float, probabilities: NDArray[np.float32] | None) -> Smoothed:
         """Take the probabilities (7,) of the frame at t seconds, or None when there are none worth keeping.
 
-        t must not fall. A gap shorter than RESET_AFTER_S leaves the filter as it is but ends a running lead.
+        t must not fall. A gap that is no reset leaves the filter as it is but ends a running lead.
         """
         if probabilities is None:
             self._challenger = None
             return Smoothed(None, None, False)
-        if t - self._seen_t > RESET_AFTER_S + ROUNDING_S:
+        if t - self._seen_t > self._reset_after_s + ROUNDING_S:
             self._reset_t = t
             self._smooth = probabilities.astype(np.float64)
         else:

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from femon.types import AWAY_S
+
 Box = tuple[float, float, float, float]
 
-HOLD_S: Final = 1.0  # a face that is gone for longer gets a new number
 DUPLICATE_OVERLAP: Final = 0.6  # MediaPipe sometimes returns one face twice
 # How far a face may move, in face sizes: at once, and more with each second out of sight.
 REACH: Final = 0.8
 REACH_PER_S: Final = 0.7
 SIZE_RATIO: Final = 2.0
-NEW_FACE_COST: Final = REACH + REACH_PER_S * HOLD_S + 1  # no less than any match, so matching is preferred
+NEW_FACE_COST: Final = REACH + REACH_PER_S * AWAY_S + 1  # no less than any match, so matching is preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class _Seen:
 
 
 class Tracker:
-    """Gives each face a number that it keeps while it is in view or gone for up to a second.
+    """Gives each face a number that it keeps while it is in view or gone for up to `hold_s`.
 
     Numbers start at 1 and are never used again. The faces of the previous frame choose their boxes first,
     then the lost ones choose among the rest (the matching cascade of Wojke et al. 2017): so a face that
@@ -34,7 +35,8 @@ class Tracker:
     it does not let one face push its neighbour away.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hold_s: float = AWAY_S) -> None:
+        self._hold_s = hold_s
         self._seen: dict[int, _Seen] = {}
         self._last_number = 0
         self._t = -math.inf
@@ -46,6 +48,7 @@ class Tracker:
         """
         if t < self._t:
             self._seen.clear()
+        self._seen = {track: seen for track, seen in self._seen.items() if t - seen.t <= self._hold_s}
         in_view = {track: seen for track, seen in self._seen.items() if seen.t == self._t}
         lost = {track: seen for track, seen in self._seen.items() if seen.t < self._t}
         self._t = t
@@ -59,7 +62,6 @@ class Tracker:
             self._last_number += 1
             tracks[index] = self._last_number
         self._seen |= {track: _Seen(boxes[index], t) for index, track in tracks.items()}
-        self._seen = {track: seen for track, seen in self._seen.items() if t - seen.t <= HOLD_S}
         return tuple(tracks.get(index) for index in range(len(boxes)))
 
 
@@ -83,10 +85,10 @@ def _costs(t: float, box: Box, known: dict[int, _Seen]) -> dict[int, float]:
     """The known faces this box may be, each with the cost of that match."""
     costs = {}
     for track, seen in known.items():
-        away_s = t - seen.t
+        away_s = min(t - seen.t, AWAY_S)
         ratio = _size(box) / _size(seen.box)
         distance = _distance(box, seen.box) / max(_size(box), _size(seen.box))
-        near = distance <= REACH + REACH_PER_S * away_s and away_s <= HOLD_S
+        near = distance <= REACH + REACH_PER_S * away_s
         if near and 1 / SIZE_RATIO <= ratio <= SIZE_RATIO:
             costs[track] = distance + 1 - _overlap(box, seen.box)
     return costs

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from femon.monitors import MonitorState
 
 SourceKind = Literal["camera", "file", "url", "images", "demo"]
+AWAY_S = 1.0  # a face that is out of sight for longer is another one
+_STEPS_AWAY = 1.5  # of a file with fewer frames: of two that follow each other neither is missed
 _T_DECIMALS = 6  # of the times in the log: a difference below that is rounding
 
 
@@ -61,6 +63,11 @@ class SourceInfo:
     stills: bool = False  # a folder of unrelated pictures: nothing carries over from frame to frame
     number: int = 1  # among the sources that are watched together
     excerpt: Excerpt | None = None  # None: the source from its beginning, every frame
+
+    @property
+    def away_s(self) -> float:
+        """How long a face may be out of sight, in s: where frames are further apart, until the next one."""
+        return AWAY_S if self.live or not self.fps else max(AWAY_S, _STEPS_AWAY / self.fps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

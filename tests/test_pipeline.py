@@ -6,7 +6,9 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,7 +20,7 @@ from femon.errors import CameraError, ModelError
 from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
-from femon.types import Faces, Lost, Readings
+from femon.types import Faces, Lost, Readings, SourceInfo
 
 
 class Run:
@@ -84,6 +86,26 @@ def test_a_file_loses_no_frame_and_keeps_the_order(models: Path) -> None:
     assert run.notices.all[-1].kind == "ended"
     assert run.source.closed
     assert run.finder.closed
+
+
+def test_a_file_with_frames_seconds_apart_is_watched_through_its_gaps(models: Path) -> None:
+    given: dict[str, object] = {}
+
+    class Told(FakeFinder):
+        def __call__(self, model: Path, **options: Any) -> FakeFinder:
+            given.update(options)
+            return self
+
+    source = FakeSource([make_frame(index, fps=0.4) for index in range(3)])
+    source.info = replace(source.info, fps=0.4)
+    run = Run(models, source, finder=Told(1)).to_the_end()
+    assert given["away_s"] == 3.75
+    assert [readings.readings[0].uncertain for readings in run.readings] == ["warmup", None, None]
+
+
+@pytest.mark.parametrize(("fps", "live"), [(30.0, False), (None, False), (0.4, True)])
+def test_a_face_is_away_after_a_second_in_all_else(fps: float | None, live: bool) -> None:
+    assert SourceInfo("file", "one", 64, 48, live, fps=fps).away_s == 1.0
 
 
 def test_all_faces_of_a_frame_are_classified_in_one_call(models: Path) -> None:

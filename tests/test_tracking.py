@@ -52,6 +52,13 @@ def test_a_number_outlives_a_loss_of_one_second(away_s: float, track: int) -> No
     assert tracker.update(5.0 + away_s, [at(320)]) == (track,)
 
 
+def test_where_frames_are_far_apart_a_face_of_the_last_one_keeps_its_number_if_it_is_near() -> None:
+    tracker = Tracker(hold_s=3.75)
+    assert tracker.update(0.0, [at(300), at(600)]) == (1, 2)
+    assert tracker.update(2.5, [at(300 + 1.4 * SIDE)]) == (1,)
+    assert tracker.update(5.0, [at(1000), at(600)]) == (3, 4)
+
+
 def test_a_lost_face_may_come_back_a_little_further_away() -> None:
     for away_s, track in ((0.03, 2), (0.9, 1)):
         tracker = Tracker()
