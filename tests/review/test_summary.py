@@ -51,6 +51,7 @@ def test_shares_are_given_with_and_without_uncertain(session: Path) -> None:
 
 def test_shares_agree_with_the_summary_of_the_recorder(session: Path) -> None:
     summary = summarise(session)
+    assert {"happy", "uncertain"} <= set(summary.account.label_shares)
     for label, share in summary.account.label_shares.items():
         rows = sum(s.rows for face in summary.faces for s in face.labels if s.label == label)
         assert rows / sum(face.rows for face in summary.faces) == pytest.approx(share)

@@ -22,6 +22,7 @@ from training.export import calibrate, export  # noqa: E402
 from training.fer2013 import Fer2013, Samples  # noqa: E402
 from training.recipe import find_recipe  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
 NO_COPIES = "Copies of test pictures removed: none, for comparability with the literature."
 
 

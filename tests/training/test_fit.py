@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 keras = pytest.importorskip("keras")
 tensorflow = pytest.importorskip("tensorflow")
@@ -22,6 +23,8 @@ from training.layers import FusedBatchNormalization  # noqa: E402
 from training.rates import Patience, WarmUpCosine  # noqa: E402
 from training.recipe import Augmentation, Constant, Cosine, Optimizer, Plateau, Recipe, classic  # noqa: E402
 from training.splits import Split  # noqa: E402
+
+pytestmark = pytest.mark.usefixtures("eagerly")
 
 
 def network() -> keras.Model:
@@ -67,14 +70,6 @@ def paper_like(**changes: object) -> Recipe:
     return recipe(**values)
 
 
-@pytest.fixture(autouse=True)
-def eager() -> Iterator[None]:
-    """Tracing a graph takes seconds and running these small networks without one milliseconds."""
-    tensorflow.config.run_functions_eagerly(True)
-    yield
-    tensorflow.config.run_functions_eagerly(False)
-
-
 @pytest.fixture
 def split(samples: Samples) -> Split:
     return Split("random", samples, samples, EMOTIONS)
@@ -92,26 +87,52 @@ def interrupted_after(training: Training, steps: int) -> None:
         training.finish()
 
 
+@dataclasses.dataclass(frozen=True)
+class Unbroken:
+    """What a run left that nobody stopped."""
+
+    weights: list[NDArray[np.float32]]
+    rows: list[dict[str, float | None]]
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[Callable[[], Recipe], Unbroken]:
+    return {}
+
+
+@pytest.fixture
+def unbroken(
+    known: dict[Callable[[], Recipe], Unbroken], split: Split, tmp_path: Path
+) -> Callable[[Callable[[], Recipe]], Unbroken]:
+    """The run of a recipe with seed 3, made once."""
+
+    def run(make: Callable[[], Recipe]) -> Unbroken:
+        if make not in known:
+            weights = Training(make(), split, tmp_path / "whole", seed=3).finish().get_weights()
+            known[make] = Unbroken(weights, history.read(tmp_path / "whole"))
+        return known[make]
+
+    return run
+
+
 @pytest.mark.parametrize("make", [recipe, paper_like])
-@pytest.mark.parametrize("steps", [3, 4, 6])
-def test_an_interrupted_run_repeats_an_unbroken_one(
-    make: Callable[[], Recipe], steps: int, split: Split, tmp_path: Path
+def test_a_run_that_is_interrupted_three_times_repeats_an_unbroken_one(
+    make: Callable[[], Recipe],
+    unbroken: Callable[[Callable[[], Recipe]], Unbroken],
+    split: Split,
+    tmp_path: Path,
 ) -> None:
-    whole = Training(make(), split, tmp_path / "whole", seed=3)
-    expected = whole.finish().get_weights()
-    interrupted_after(Training(make(), split, tmp_path / "broken", seed=3), steps)
-    resumed = Training(make(), split, tmp_path / "broken", seed=3)
-    resumed.resume()
-    assert resumed.step == steps
-    for got, wanted in zip(resumed.finish().get_weights(), expected, strict=True):
+    begun = Training(make(), split, tmp_path, seed=3)
+    for steps in (3, 4, 6):  # within an epoch, at its end, within the next
+        interrupted_after(begun, steps)
+        begun = Training(make(), split, tmp_path, seed=3)
+        begun.resume()
+        assert begun.step == steps
+    for got, wanted in zip(begun.finish().get_weights(), unbroken(make).weights, strict=True):
         np.testing.assert_allclose(got, wanted, atol=1e-5)
-    for broken, unbroken in zip(
-        history.read(tmp_path / "broken"), history.read(tmp_path / "whole"), strict=True
-    ):
+    for broken, whole in zip(history.read(tmp_path), unbroken(make).rows, strict=True):
         for name in ("epoch", "rate", "loss", "accuracy", "val_loss", "val_accuracy"):
-            assert broken[name] == (
-                None if unbroken[name] is None else pytest.approx(unbroken[name], rel=1e-4)
-            )
+            assert broken[name] == (None if whole[name] is None else pytest.approx(whole[name], rel=1e-4))
 
 
 def test_a_history_that_is_older_than_a_column_goes_on_without_it(tmp_path: Path) -> None:
@@ -124,15 +145,16 @@ def test_a_history_that_is_older_than_a_column_goes_on_without_it(tmp_path: Path
 
 
 def test_an_epoch_that_is_repeated_stands_once_in_the_history(split: Split, tmp_path: Path) -> None:
-    training = Training(recipe(epochs=3), split, tmp_path, seed=1)
+    training = Training(recipe(), split, tmp_path, seed=1)
     training.finish()
     newest = checkpoint.newest(tmp_path / "ckpt")
     assert newest is not None
     newest.unlink()  # as if the power had failed between the history and the checkpoint
-    again = Training(recipe(epochs=3), split, tmp_path, seed=1)
+    again = Training(recipe(), split, tmp_path, seed=1)
     again.resume()
+    assert again.step == 4
     again.finish()
-    assert [row["epoch"] for row in history.read(tmp_path)] == [1, 2, 3]
+    assert [row["epoch"] for row in history.read(tmp_path)] == [1, 2]
 
 
 def test_a_wrong_parameter_count_stops_at_once(split: Split, tmp_path: Path) -> None:
@@ -205,7 +227,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_a_sentence(split: Split, tm
 def test_a_student_learns_what_its_teacher_thinks(split: Split, tmp_path: Path) -> None:
     opinion = np.full((len(split.train), 7), 0.02, np.float32)
     opinion[:, 3] = 0.88  # whatever the label says
-    student = recipe(epochs=12, augmentation=None, rate=Cosine(0.5, 0.5), size=40, small_share=0.0)
+    student = recipe(epochs=8, augmentation=None, rate=Cosine(0.5, 0.5), size=40, small_share=0.0)
     model = Training(student, split, tmp_path, seed=1, teacher=opinion).finish()
     pictures = (split.train.images[:, 4:44, 4:44, None] / 255 - 0.5077) / 0.2550
     assert (np.argmax(model(pictures.astype(np.float32)), axis=1) == 3).mean() > 0.95
@@ -223,7 +245,7 @@ def test_a_mixed_picture_has_a_mixed_teacher(split: Split, tmp_path: Path) -> No
 def test_the_votes_teach_a_second_head_that_is_not_kept(split: Split, tmp_path: Path) -> None:
     happy = np.zeros((len(split.train), 7), np.float32)
     happy[:, 3] = 1.0
-    taught = recipe(epochs=12, augmentation=None, rate=Cosine(0.5, 0.5), votes_weight=1.0)
+    taught = recipe(epochs=4, augmentation=None, rate=Cosine(0.5, 0.5), votes_weight=1.0)
     training = Training(taught, split, tmp_path, seed=1, votes=happy)
     (kernel, bias) = training.learner.variables["votes_head"]
     model = training.finish()
@@ -321,19 +343,21 @@ def test_checkpoints_keep_the_last_two(tmp_path: Path) -> None:
 
 
 def test_a_damaged_checkpoint_gives_way_to_the_one_before(
-    split: Split, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    unbroken: Callable[[Callable[[], Recipe]], Unbroken],
+    split: Split,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    whole = Training(recipe(epochs=3), split, tmp_path / "whole", seed=1).finish()
-    interrupted_after(Training(recipe(epochs=3), split, tmp_path / "broken", seed=1), 10)
-    saved = sorted((tmp_path / "broken" / "ckpt").glob("*.npz"))
+    interrupted_after(Training(recipe(), split, tmp_path, seed=3), 6)
+    saved = sorted((tmp_path / "ckpt").glob("*.npz"))
     saved[-1].write_bytes(saved[-1].read_bytes()[:-1000])
-    again = Training(recipe(epochs=3), split, tmp_path / "broken", seed=1)
+    again = Training(recipe(), split, tmp_path, seed=3)
     again.resume()
-    assert again.step == 8
-    assert "step-00000010.npz is damaged; going on from step-00000008.npz" in capsys.readouterr().err
-    for got, wanted in zip(again.finish().get_weights(), whole.get_weights(), strict=True):
+    assert again.step == 4
+    assert "step-00000006.npz is damaged; going on from step-00000004.npz" in capsys.readouterr().err
+    for got, wanted in zip(again.finish().get_weights(), unbroken(recipe).weights, strict=True):
         np.testing.assert_allclose(got, wanted, atol=1e-5)
-    assert [row["epoch"] for row in history.read(tmp_path / "broken")] == [1, 2, 3]
+    assert [row["epoch"] for row in history.read(tmp_path)] == [1, 2]
 
 
 def test_every_epoch_is_logged_for_tensorboard(split: Split, tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ def test_every_format_is_really_run(tmp_path: Path) -> None:
     assert len(result["pictures_per_s"]) == 4
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_network_that_starts_from_trained_weights_is_timed_without_them(tmp_path: Path) -> None:
     asked = []
 
@@ -115,6 +116,7 @@ def test_a_network_that_starts_from_trained_weights_is_timed_without_them(tmp_pa
     assert set(asked) == {"none"}
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_the_benchmark_trains_a_recipe_that_is_guided_by_votes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -55,13 +54,13 @@ def data() -> Fer2013:
     return Fer2013(samples, usage, np.zeros(210, np.bool_), "0" * 64)
 
 
+pytestmark = pytest.mark.usefixtures("eagerly", "few_resamples")
+
+
 @pytest.fixture(autouse=True)
-def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Runs, results and the list of reads belong to the working folder."""
     monkeypatch.chdir(tmp_path)
-    tensorflow.config.run_functions_eagerly(True)
-    yield
-    tensorflow.config.run_functions_eagerly(False)
 
 
 @pytest.mark.parametrize("order", [Order(subset=35), Order(smoke=True), Order(private=False)])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 keras = pytest.importorskip("keras")
-tensorflow = pytest.importorskip("tensorflow")
 
 import made_up_results  # noqa: E402
 from femon.bundle import read_contract  # noqa: E402
@@ -26,6 +28,7 @@ from training.recipe import Constant, Optimizer, Plateau, Recipe, Study  # noqa:
 from training.reproduce import Order  # noqa: E402
 from training.scoring import BUNDLES, frozen_run  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("eagerly", "few_resamples")
 ROWS = {0: 140, 1: 70, 2: 70}
 
 
@@ -42,7 +45,7 @@ def recipe(**changes: object) -> Recipe:
         "parameters": 70,
         "trainable": 70,
         "epochs": 3,
-        "batch": 16,
+        "batch": 32,
         "optimizer": Optimizer("Adam"),
         "rate": Constant(1e-2),
         "data": "official",
@@ -62,16 +65,47 @@ def data() -> Fer2013:
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Runs, results and the list of reads belong to the working folder."""
     monkeypatch.chdir(tmp_path)
-    tensorflow.config.run_functions_eagerly(True)
-    yield
-    tensorflow.config.run_functions_eagerly(False)
 
 
-def test_an_official_run_is_scored_through_its_exported_bundle(data: Fer2013) -> None:
-    result = reproduce.reproduce(recipe(), Order(command="the command"), data)
+@pytest.fixture(scope="module")
+def known() -> dict[Order, tuple[dict[str, Any], Path]]:
+    return {}
+
+
+@pytest.fixture
+def reproduced(
+    data: Fer2013,
+    known: dict[Order, tuple[dict[str, Any], Path]],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[Order], dict[str, Any]]:
+    """The tiny system reproduced in the working folder: done once for each order, then copied."""
+
+    def run(order: Order) -> dict[str, Any]:
+        if order not in known:
+            home = tmp_path_factory.mktemp("reproduced")
+            with monkeypatch.context() as there:
+                there.chdir(home)
+                known[order] = reproduce.reproduce(recipe(), order, data), home
+        result, home = known[order]
+        shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+        return copy.deepcopy(result)
+
+    return run
+
+
+WHOLE = Order(command="the command")
+PUBLIC = Order(epochs=1, private=False)
+
+
+def test_an_official_run_is_scored_through_its_exported_bundle(
+    reproduced: Callable[[Order], dict[str, Any]],
+) -> None:
+    result = reproduced(WHOLE)
     assert (BUNDLES / "tiny-official-1" / "model.tflite").exists()
     contract = json.loads((BUNDLES / "tiny-official-1" / "bundle.json").read_text(encoding="utf-8"))
     assert contract["protocol"] == "official"
@@ -93,9 +127,9 @@ def test_an_official_run_is_scored_through_its_exported_bundle(data: Fer2013) ->
 
 
 def test_a_finished_run_is_neither_trained_nor_read_again(
-    data: Fer2013, monkeypatch: pytest.MonkeyPatch
+    data: Fer2013, reproduced: Callable[[Order], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = reproduce.reproduce(recipe(), Order(), data)
+    first = reproduced(WHOLE)
     monkeypatch.setattr(Training, "finish", lambda self: pytest.fail("trained again"))
     again = reproduce.reproduce(recipe(), Order(), data)
     assert again["splits"] == first["splits"]
@@ -144,8 +178,8 @@ def test_a_subset_keeps_the_classes_in_proportion(data: Fer2013) -> None:
     assert result["status_note"].startswith("70 training pictures")
 
 
-def test_a_shorter_run_is_marked_cut(data: Fer2013) -> None:
-    result = reproduce.reproduce(recipe(), Order(epochs=1, private=False), data)
+def test_a_shorter_run_is_marked_cut(data: Fer2013, reproduced: Callable[[Order], dict[str, Any]]) -> None:
+    result = reproduced(PUBLIC)
     assert (result["status"], result["status_note"]) == ("cut", "1 of 3 epochs")
     again = reproduce.reproduce(recipe(), Order(private=False), data)  # without saying the epochs again
     assert again["epochs"] == 1
@@ -180,15 +214,19 @@ def test_a_pretrained_system_asks_for_its_weights(data: Fer2013) -> None:
         reproduce.reproduce(recipe(pretrained="ResNet50"), Order(), data)
 
 
-def test_another_seed_is_another_run_but_other_settings_are_refused(data: Fer2013) -> None:
-    reproduce.reproduce(recipe(), Order(epochs=1, private=False), data)
+def test_another_seed_is_another_run_but_other_settings_are_refused(
+    data: Fer2013, reproduced: Callable[[Order], dict[str, Any]]
+) -> None:
+    reproduced(PUBLIC)
     assert reproduce.reproduce(recipe(), Order(seed=2, epochs=1, private=False), data)["seed"] == 2
     with pytest.raises(TrainingError, match="started with another recipe"):
         reproduce.reproduce(recipe(batch=8), Order(epochs=1, private=False), data)
 
 
-def test_weights_are_read_once_and_only_with_a_reason(data: Fer2013) -> None:
-    reproduce.reproduce(recipe(), Order(private=False), data)
+def test_weights_are_read_once_and_only_with_a_reason(
+    data: Fer2013, reproduced: Callable[[Order], dict[str, Any]]
+) -> None:
+    reproduced(PUBLIC)
     model = frozen_run(runs.RUNS / "tiny-official-1", data)
     with pytest.raises(LockedError, match="unlock-private"):
         ledger.read_private(model, data, None)
@@ -286,8 +324,10 @@ def test_a_run_that_is_made_again_is_logged_again_only_with_other_figures(tmp_pa
     assert (tmp_path / "LOG.md").read_text(encoding="utf-8").count(f"`{result['run']}`\n") == 2
 
 
-def test_a_damaged_bundle_of_a_run_is_not_scored(data: Fer2013) -> None:
-    reproduce.reproduce(recipe(), Order(private=False), data)
+def test_a_damaged_bundle_of_a_run_is_not_scored(
+    data: Fer2013, reproduced: Callable[[Order], dict[str, Any]]
+) -> None:
+    reproduced(PUBLIC)
     (BUNDLES / "tiny-official-1" / "model.tflite").write_bytes(b"damaged")
     with pytest.raises(ModelError, match="checksum"):
         reproduce.reproduce(recipe(), Order(private=False), data)
