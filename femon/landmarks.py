@@ -26,6 +26,7 @@ LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2f
 _POINT: Final = ("x", "y", "z")
 _EGL_DRIVERS: Final = "__EGL_VENDOR_LIBRARY_FILENAMES"  # read by libglvnd when EGL is first used
 
+_one_import = Lock()
 _one_at_a_time = Lock()  # the environment is one for the whole process
 
 
@@ -42,8 +43,14 @@ def import_mediapipe() -> ModuleType:
 
     Its marker for undocumented functions pulls in TensorFlow when that is installed (more than 5 s), its
     drawing module matplotlib (1 to 2 s), its audio module the sound system. Stand-ins take their place
-    while MediaPipe is imported, and only then: afterwards all of them can be imported as usual.
+    while MediaPipe is imported, and only then: afterwards all of them can be imported as usual. Whoever else
+    wants it waits meanwhile: several sources start at the same time.
     """
+    with _one_import:
+        return _imported()
+
+
+def _imported() -> ModuleType:
     if "mediapipe" not in sys.modules:
         names = ("mediapipe.tasks.python.core.optional_dependencies", "mediapipe.tasks.python.audio")
         stand_ins = {name: ModuleType(name) for name in (*names, "matplotlib", "matplotlib.pyplot")}

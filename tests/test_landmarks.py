@@ -3,7 +3,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -54,6 +56,24 @@ def test_the_arrays_hold_what_mediapipe_says_by_its_own_methods(stills: bool) ->
                 np.testing.assert_array_equal(face.matrix, matrix)
     demo.close()
     assert counts == [1, 0, 2]
+
+
+def test_nobody_gets_mediapipe_while_it_is_half_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    half = ModuleType("mediapipe")
+    got: list[bool] = []
+    second = threading.Thread(target=lambda: got.append(hasattr(import_mediapipe(), "Image")))
+
+    def load(name: str) -> None:
+        monkeypatch.setitem(sys.modules, name, half)
+        second.start()
+        second.join(0.05)  # it has to wait; if it does not, this is long enough
+        monkeypatch.setattr(half, "Image", object, raising=False)
+
+    monkeypatch.delitem(sys.modules, "mediapipe", raising=False)
+    monkeypatch.setattr("importlib.import_module", load)
+    import_mediapipe()
+    second.join()
+    assert got == [True]
 
 
 def driver_libraries() -> set[str]:
