@@ -148,6 +148,8 @@ class Pipeline(Orders):
                 self._source, self._settings.camera, loop=self._loop, excerpt=self._excerpt
             )
         with closing(source):
+            if self._stages[0].stopped():
+                return
             self._info = source.info
             if source.info.live:
                 self._due_offset = 0.0

@@ -245,6 +245,29 @@ def test_a_session_that_was_stopped_says_so(models: Path, tmp_path: Path) -> Non
     assert json.loads(session.read_text())["ended"] == "user"
 
 
+def test_a_device_that_opens_after_the_end_is_closed_without_a_word(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answers, closed = threading.Event(), threading.Event(), threading.Event()
+    run = Run(models, FakeSource(frames(1)))  # type: ignore[arg-type]
+    run.source.close = closed.set  # type: ignore[method-assign]
+
+    def open_late(*_: object, **__: object) -> FakeSource:
+        asked.set()
+        _wait(answers)
+        return run.source
+
+    run.pipeline._parts = replace(run.pipeline._parts, open_source=open_late)
+    monkeypatch.setattr("femon.pipeline.STOP_LIMIT_S", 0.0)
+    run.pipeline.start()
+    _wait(asked)
+    run.pipeline.stop()
+    run.notices.until("ended")
+    answers.set()
+    _wait(closed)
+    assert run.notices._queue.empty()
+
+
 def test_a_missing_model_is_an_error_that_names_the_way_on(models: Path) -> None:
     def missing(*_: object, **__: object) -> FakeBundle:
         raise ModelError("The model 'x' is not installed.")
