@@ -143,12 +143,15 @@ def _cameras(cameras: list[CameraInfo]) -> Iterator[Check]:
 
 def _landmarker(models: Path) -> Check:
     path = models / LANDMARKER_FILE
-    if not path.is_file():
-        return Check(
-            "landmarker", "fail", f"{path} is missing. Faces cannot be found without it; install femon again."
-        )
-    if sha256_of(path) != LANDMARKER_SHA256:
-        return Check("landmarker", "fail", f"{path} is damaged. Install femon again.")
+    try:
+        if not path.is_file():
+            text = f"{path} is missing. Faces cannot be found without it; install femon again."
+            return Check("landmarker", "fail", text)
+        if sha256_of(path) != LANDMARKER_SHA256:
+            return Check("landmarker", "fail", f"{path} is damaged. Install femon again.")
+    except OSError as error:
+        text = f"{path} cannot be read ({error.strerror or error}). Check its rights."
+        return Check("landmarker", "fail", text)
     return Check("landmarker", "ok", f"{LANDMARKER_FILE}, checksum fits")
 
 
@@ -170,17 +173,22 @@ def _bundles(models: Path, settings: Settings) -> Iterator[Check]:
 def _gpu() -> Check:
     if find_spec("tensorflow") is None:
         return Check("graphics card", "ok", "not used: the CPU runs the model")
-    cards = graphics_cards()
+    try:
+        cards = graphics_cards()
+    except Exception as error:  # noqa: BLE001 - a half installed TensorFlow fails in many ways
+        text = f"TensorFlow cannot be loaded ({error}): the CPU runs the model. Install TensorFlow again."
+        return Check("graphics card", "warn", text)
     return Check("graphics card", "ok", ", ".join(cards) or "TensorFlow sees none: the CPU runs the model")
 
 
 def _folder(folder: Path) -> Iterator[Check]:
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
     try:
+        existing = next(path for path in (folder, *folder.parents) if path.exists())
         with tempfile.TemporaryFile(dir=existing):
-            yield Check("sessions", "ok", f"{folder} can be written")
-    except OSError:
+            free = shutil.disk_usage(existing).free
+    except (OSError, StopIteration):  # nothing exists on a drive that is not connected
         yield Check("sessions", "fail", f"femon cannot write to {folder}. Choose another folder.")
-    free = shutil.disk_usage(existing).free
+        return
+    yield Check("sessions", "ok", f"{folder} can be written")
     state: Literal["ok", "warn"] = "ok" if free > NEEDED_BYTES else "warn"
     yield Check("disk", state, f"{free / 1e9:.1f} GB free; a recording needs 0.5 GB to start")

@@ -12,6 +12,7 @@ import psutil
 
 from femon.cli.doctor_check import Check
 from femon.cli.folders import OUT
+from femon.cli.job import OVERLAY_FILE
 from femon.plain_files import is_plain_file
 from femon.retention import Stored, StoredSession, find_sessions, size_of
 from femon.review.comparison import COMPARISON_FILE
@@ -55,13 +56,14 @@ def _settings(path: Path) -> Check:
 
 
 def _stored_in(root: Path) -> Iterator[Check]:
-    if not root.is_dir():
-        yield Check("sessions", "ok", f"none are stored; they would go to {root}")
-    else:
-        try:
-            yield from _sessions(root, find_sessions(root))
-        except OSError as error:
-            yield Check("sessions", "warn", f"{root} cannot be read ({error.strerror or error})")
+    try:
+        if not root.is_dir():
+            yield Check("sessions", "ok", f"none are stored; they would go to {root}")
+            return
+        yield from _sessions(root, find_sessions(root))
+    except OSError as error:
+        yield Check("sessions", "warn", f"{root} cannot be read ({error.strerror or error})")
+        return
     if (path := root / COMPARISON_FILE).exists():
         text = f"{path}: figures of the sessions compared; femon purge leaves it"
         yield _for_whom("comparison", text, [path] if _readable_by_others(path) else [])
@@ -70,6 +72,7 @@ def _stored_in(root: Path) -> Iterator[Check]:
 def _sessions(root: Path, stored: Stored) -> Iterator[Check]:
     sessions = stored.sessions
     pictures = [path for one in sessions for path in _pictures_in(one.folder)]
+    left_over = sorted(root.glob(f".*.{OVERLAY_FILE}*"))
     if not sessions:
         yield Check("sessions", "ok", f"none are stored in {root}")
     else:
@@ -82,9 +85,15 @@ def _sessions(root: Path, stored: Stored) -> Iterator[Check]:
         )
         yield _for_whom("sessions", text, _open_folders(sessions))
     for folder in stored.foreign:
-        text = f"{folder} ({_size(size_of(folder))}) is not as femon wrote it. Look at it yourself."
-        yield Check("sessions", "warn", text)
-    yield _pictures(root, pictures)
+        yield Check("sessions", "warn", _foreign(folder))
+    yield _pictures(root, pictures + left_over)
+
+
+def _foreign(folder: Path) -> str:
+    try:
+        return f"{folder} ({_size(size_of(folder))}) is not as femon wrote it. Look at it yourself."
+    except OSError as error:
+        return f"{folder} cannot be looked into ({error.strerror or error})."
 
 
 def _open_folders(sessions: tuple[StoredSession, ...]) -> list[Path]:

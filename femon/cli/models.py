@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import sys
 from typing import Any
 
 from femon.bundle import BrokenBundle, Contract, list_bundles, read_contract, verify_weights
@@ -30,6 +31,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     bundles = [entry for entry in list_bundles(options.models) if options.id in (None, entry.id)]
     if options.id and not bundles:
         read_contract(options.models / options.id)  # raises the sentence for a missing model
+    if not bundles:
+        print(f"No model is installed in {options.models}.", file=sys.stderr)
     if options.action == "verify":
         return max([_verify(entry, options) for entry in bundles], default=CHECK_FAILED)
     if options.json:
