@@ -94,6 +94,14 @@ def replayed(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
     return replay(clips, tmp_path_factory.mktemp("sessions"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_settings_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The settings of whoever runs the tests are neither read nor changed, by child processes neither."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Femon opens no socket; local sockets between threads and processes stay allowed."""

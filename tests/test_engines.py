@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -44,20 +45,35 @@ def test_an_input_whose_process_dies_is_tried_again_and_the_others_are_done(tmp_
     assert len(list(tmp_path.glob(f"{working.ALWAYS}.*"))) in (2, 3)  # alone, and perhaps beside others
 
 
-def test_several_jobs_give_the_rows_of_one(clips: Path, tmp_path: Path) -> None:
-    two = [str(clips / name) for name in ("two_people_head_turn.gif", "woman_turns_head.gif")]
-    assert main(["analyze", *two, "--out", str(tmp_path / "one"), "--quiet"]) == DONE
+TWO = ("two_people_head_turn.gif", "woman_turns_head.gif")
+
+
+@pytest.fixture(scope="module")
+def alone(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sessions of two clips, made one after the other in this process."""
+    out = tmp_path_factory.mktemp("alone")
+    assert main(["analyze", *(str(clips / name) for name in TWO), "--out", str(out), "--quiet"]) == DONE
+    return out
+
+
+def session_of(out: Path, clip: str) -> Path:
+    (found,) = (path.parent for path in out.glob("*/session.json") if clip in path.read_text())
+    return found
+
+
+def test_several_jobs_give_the_rows_of_one(clips: Path, alone: Path, tmp_path: Path) -> None:
+    two = [str(clips / name) for name in TWO]
     out = str(tmp_path / "two")
     missing = str(tmp_path / "missing.mp4")
     assert main(["analyze", *two, missing, "--out", out, "--quiet", "--jobs", "2"]) == SOME_FAILED
-    assert rows(tmp_path / "two") == rows(tmp_path / "one")
+    assert rows(tmp_path / "two") == rows(alone)
+    assert set(rows(alone)) == set(TWO)
 
 
 def test_what_is_done_is_skipped_and_an_input_that_fails_alone_gives_its_own_code(
-    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    clips: Path, alone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clip, out = str(clips / "woman_turns_head.gif"), str(tmp_path / "out")
-    assert main(["analyze", clip, "--out", out, "--quiet"]) == DONE
+    clip, out = str(clips / TWO[1]), str(shutil.copytree(alone, tmp_path / "out"))
     assert main(["analyze", clip, clip, "--out", out, "--quiet", "--jobs", "2"]) == DONE
     assert capsys.readouterr().out.count("already done") == 2
     missing = [str(tmp_path / name) for name in ("a.mp4", "b.mp4")]
@@ -65,21 +81,16 @@ def test_what_is_done_is_skipped_and_an_input_that_fails_alone_gives_its_own_cod
 
 
 def test_a_ray_cluster_gives_the_rows_of_one_process_and_skips_what_is_done(
-    clips: Path, tmp_path: Path
+    clips: Path, alone: Path, tmp_path: Path
 ) -> None:
-    done, new, missing = (
-        str(clips / "two_people_head_turn.gif"),
-        str(clips / "woman_turns_head.gif"),
-        "missing.mp4",
-    )
-    one, ray = tmp_path / "one", tmp_path / "ray"
-    assert main(["analyze", new, "--out", str(one), "--quiet"]) == DONE
-    assert main(["analyze", done, "--out", str(ray), "--quiet"]) == DONE
+    done, new, missing = (*(str(clips / name) for name in TWO), "missing.mp4")
+    ray, finished = tmp_path / "ray", session_of(alone, TWO[0])
+    shutil.copytree(finished, ray / finished.name)
     outcome = on_ray(done, new, missing, "--out", str(ray))
     assert outcome.returncode == SOME_FAILED, outcome.stderr
     assert outcome.stdout.count("already done") == 1
     assert "'missing.mp4' was not found" in outcome.stderr
-    assert rows(ray)["woman_turns_head.gif"] == rows(one)["woman_turns_head.gif"]
+    assert rows(ray)[TWO[1]] == rows(alone)[TWO[1]]
 
 
 class MadeUpRay(SimpleNamespace):
