@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import re
-import types
-import typing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from femon.emotions import EMOTIONS
 from femon.errors import SettingsError
 from femon.monitors.limits import Limits
 from femon.monitors.profile import Profile
 from femon.monitors.profile_watch import Present
-from femon.plain_files import OWNER_ONLY_FOLDER, create_owner_only, read_table
+from femon.plain_files import OWNER_ONLY_FOLDER, create_owner_only, read_as, read_table
 
 VERSION: Final = 1
 PROFILES_FOLDER: Final = "profiles"  # beside the settings file
@@ -117,19 +115,28 @@ def list_profiles(folder: Path) -> tuple[tuple[StoredProfile, ...], tuple[str, .
 def delete_profiles(folder: Path, participant: str) -> tuple[Path, ...]:
     """Remove a participant's profiles, damaged ones too, and return their files; raises SettingsError."""
     removed: list[Path] = []
-    for path in (profile_path(folder, participant, glasses=glasses) for glasses in (False, True)):
-        for file in (path, path.with_suffix(".new")):
-            try:
-                file.unlink()
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise SettingsError(
-                    f"The calibration {file} could not be deleted ({error.strerror or error}). "
-                    "Allow femon to write to its folder, or delete the file yourself."
-                ) from error
-            removed.append(file)
+    for file in profile_files(folder, participant):
+        try:
+            file.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise SettingsError(
+                f"The calibration {file} could not be deleted ({error.strerror or error}). "
+                "Allow femon to write to its folder, or delete the file yourself."
+            ) from error
+        removed.append(file)
     return tuple(removed)
+
+
+def profile_files(folder: Path, participant: str) -> tuple[Path, ...]:
+    """Where a participant's profiles are or would be, half written ones too; raises SettingsError.
+
+    Without those of a code in other letters: where names of files ignore case, P01 and p01 share them.
+    """
+    paths = (profile_path(folder, participant, glasses=glasses) for glasses in (False, True))
+    files = (file for path in paths for file in (path, path.with_suffix(".new")))
+    return tuple(file for file in files if not _of_other_letters(_owner_of(file), participant))
 
 
 def age_days(stored: StoredProfile, now: datetime) -> int:
@@ -196,13 +203,23 @@ def _factor(before: float | None, now: float | None) -> float | None:
     return max(before / now, now / before)
 
 
-def _refuse_another_owner(path: Path, participant: str) -> None:
-    """Where names of files ignore case, P01 and p01 would share one."""
+def _owner_of(path: Path) -> str | None:
+    """Whose profile the file holds; None where there is nothing, or nothing worth keeping."""
     try:
         owner = read_table(path).get("participant")
     except (OSError, ValueError):
-        return  # nothing there, or nothing worth keeping
-    if isinstance(owner, str) and owner != participant:
+        return None
+    return owner if isinstance(owner, str) else None
+
+
+def _of_other_letters(owner: str | None, participant: str) -> bool:
+    return owner is not None and owner != participant and owner.casefold() == participant.casefold()
+
+
+def _refuse_another_owner(path: Path, participant: str) -> None:
+    """Where names of files ignore case, P01 and p01 would share one."""
+    owner = _owner_of(path)
+    if owner is not None and owner != participant:
         raise SettingsError(
             f"The calibration of participant {owner} is kept in {path.name}. "
             "Use a participant code that differs by more than upper and lower case."
@@ -228,66 +245,20 @@ def _parsed(path: Path, content: dict[str, Any]) -> StoredProfile:
     if version != VERSION:
         raise _unusable(path, f"it was written by another version of femon (format {version!r:.20})")
     try:
-        stored: StoredProfile = _read(StoredProfile, content)
-        _refuse_impossible(stored.profile)
+        stored: StoredProfile = read_as(StoredProfile, content)
+        _refuse_impossible(stored)
     except (ValueError, TypeError, OverflowError) as error:
         raise _unusable(path, f"it is damaged ({error})") from error
     return stored
 
 
-def _refuse_impossible(profile: Profile) -> None:
-    """Raise ValueError for references that openness or blink figures cannot be held against."""
+def _refuse_impossible(stored: StoredProfile) -> None:
+    """Raise ValueError for references that openness, blinks or expressions cannot be held against."""
+    profile = stored.profile
     for eye in (profile.right, profile.left):
         if not 0 <= (eye.closed_ear or 0.0) < eye.open_ear:
             raise ValueError("an eye has no range")
     if profile.blinks is not None and profile.blinks.p90_s <= 0:
         raise ValueError("blinks have no length")
-
-
-def _read(kind: Any, value: Any) -> Any:
-    """A value of the annotated kind from its JSON form; raises ValueError or TypeError when it is another."""
-    if dataclasses.is_dataclass(kind):
-        return _read_table(kind, value)
-    if isinstance(kind, types.UnionType):
-        first, *_ = (one for one in typing.get_args(kind) if one is not types.NoneType)
-        return None if value is None else _read(first, value)
-    if typing.get_origin(kind) is Literal:
-        return _expected(value in typing.get_args(kind), kind, value)
-    if typing.get_origin(kind) is tuple:
-        return _read_row(typing.get_args(kind), value)
-    return _read_plain(kind, value)
-
-
-def _read_plain(kind: Any, value: Any) -> Any:
-    if kind in (datetime, date):
-        return _read_time(kind, value)
-    if kind is float:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return float(_expected(number and math.isfinite(value), kind, value))
-    return _expected(type(value) is kind, kind, value)
-
-
-def _read_table(kind: Any, value: Any) -> Any:
-    hints = typing.get_type_hints(kind)
-    if not isinstance(value, dict) or set(value) != set(hints):
-        raise ValueError(f"{kind.__name__} has other entries")
-    return kind(**{name: _read(hint, value[name]) for name, hint in hints.items()})
-
-
-def _read_row(kinds: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
-    _expected(isinstance(value, list), "a list", value)
-    if kinds[-1] is Ellipsis:
-        kinds = kinds[:1] * len(value)
-    return tuple(_read(kind, one) for kind, one in zip(kinds, value, strict=True))
-
-
-def _read_time(kind: Any, value: Any) -> Any:
-    time = kind.fromisoformat(value)
-    aware = kind is date or time.tzinfo is not None
-    return _expected(aware, kind, time)
-
-
-def _expected(right: bool, kind: object, value: Any) -> Any:
-    if not right:
-        raise ValueError(f"{value!r:.40} is not {getattr(kind, '__name__', kind)}")
-    return value
+    if stored.neutral_probabilities is not None and len(stored.neutral_probabilities) != len(EMOTIONS):
+        raise ValueError(f"there are not {len(EMOTIONS)} shares of the relaxed face")

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from femon.errors import SettingsError
 from femon.plain_files import is_plain_file, read_table
-from femon.profiles import PARTICIPANT, delete_profiles, profile_path
+from femon.profiles import PARTICIPANT, delete_profiles, profile_files
 from femon.recording.folder import LOCK_FILE, lock_folder
 from femon.recording.session import SCHEMA, SESSION_FILE
 from femon.settings import Settings
@@ -39,9 +39,14 @@ class Stored:
     foreign: tuple[Path, ...]
 
     def older_than(self, age: timedelta, now: datetime, participant: str = "") -> tuple[StoredSession, ...]:
-        """The sessions that started longer ago, of one participant code or of all; running ones too."""
+        """The sessions that started longer ago, of one participant code or of all; running ones too.
+
+        No age at all means every session, also one that a clock set back since then dates tomorrow.
+        """
         return tuple(
-            one for one in self.sessions if now - one.started > age and participant in ("", one.participant)
+            one
+            for one in self.sessions
+            if _is_older(now - one.started, age) and participant in ("", one.participant)
         )
 
 
@@ -75,17 +80,19 @@ def delete_session(session: StoredSession) -> None:
 def old_profiles(folder: Path, participant: str, age: timedelta, now: datetime) -> tuple[Path, ...]:
     """The files of a participant's calibrations that were written longer ago than `age`; `now` is local.
 
-    Damaged ones count too. Raises OSError.
+    Damaged ones count too, and with no age at all every one. Raises OSError.
     """
     if not PARTICIPANT.fullmatch(participant):
         return ()
-    paths = (profile_path(folder, participant, glasses=glasses) for glasses in (False, True))
-    files = (file for path in paths for file in (path, path.with_suffix(".new")))
     return tuple(
         file
-        for file in files
-        if is_plain_file(file) and now - datetime.fromtimestamp(file.stat().st_mtime) > age
+        for file in profile_files(folder, participant)
+        if is_plain_file(file) and _is_older(now - datetime.fromtimestamp(file.stat().st_mtime), age)
     )
+
+
+def _is_older(than_now: timedelta, age: timedelta) -> bool:
+    return than_now > age or not age
 
 
 @dataclass(frozen=True, slots=True)

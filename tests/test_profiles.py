@@ -163,6 +163,8 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
         (("luminance",), "bright"),
         (("luminance",), float("nan")),
         (("neutral_probabilities",), [0.5, None]),
+        (("neutral_probabilities",), [0.5, 0.5]),
+        (("neutral_probabilities",), []),
         (("profile",), []),
         (("profile", "right", "open_ear"), "wide"),
         (("profile", "right", "open_ear"), True),

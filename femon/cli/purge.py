@@ -12,6 +12,7 @@ from pathlib import Path
 
 from femon.cli.exit_codes import CANNOT_WRITE, DONE, INPUT, SOME_FAILED, USAGE
 from femon.cli.folders import OUT
+from femon.errors import SettingsError
 from femon.profiles import PROFILES_FOLDER
 from femon.retention import (
     Stored,
@@ -57,11 +58,11 @@ def age(text: str) -> timedelta:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """List what would go, ask unless --yes was given, and delete it."""
     root = options.out or settings.sessions_folder
-    if not root.is_dir() and options.out:
-        print(f"'{root}' was not found. Check the name and the folder.", file=sys.stderr)
-        return INPUT
     now, profiles = datetime.now(), options.settings.parent / PROFILES_FOLDER
     try:
+        if options.out and not root.is_dir():
+            print(f"'{root}' was not found. Check the name and the folder.", file=sys.stderr)
+            return INPUT
         stored = find_sessions(root) if root.is_dir() else Stored((), ())
         calibrations = old_profiles(profiles, options.participant, options.older_than, now)
     except OSError as error:
@@ -76,8 +77,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if not going:
         print(f"No session{whose} in {root} is older than {options.older_than.days} days.")
     if not going and not calibrations:
-        _forget(codes, root, options.settings)
-        return DONE
+        return _forget(codes, root, options.settings)
     if going:
         _list(going, f"{_count(len(going))}{whose} in {root}, older than {options.older_than.days} days:")
     for file in calibrations:
@@ -89,23 +89,28 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         print("Nothing was deleted.")
         return DONE
     code = _delete(going, calibrations)
-    _forget(codes, root, options.settings)
-    return code
+    return _forget(codes, root, options.settings) or code
 
 
-def _forget(codes: set[str], root: Path, path: Path) -> None:
-    """Take the codes of which nothing is left out of the stored settings; raises SettingsError."""
+def _forget(codes: set[str], root: Path, path: Path) -> int:
+    """Take the codes of which nothing is left out of the stored settings."""
     settings, _ = load_settings(path)
-    roots = {folder for folder in (root, settings.sessions_folder) if folder.is_dir()}
     try:
+        roots = {folder for folder in (root, settings.sessions_folder) if folder.is_dir()}
         left = [session for folder in roots for session in find_sessions(folder).sessions]
     except OSError as error:
         print(f"{error.filename} cannot be read, so no code is forgotten.", file=sys.stderr)
-        return
+        return DONE
     gone = codes_gone(codes, left).intersection(settings.recording.participants) - {""}
-    if gone:
+    if not gone:
+        return DONE
+    try:
         save_settings(without_codes(settings, gone), path)
-        print(f"Forgotten in the settings: {', '.join(sorted(gone))}.")
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return CANNOT_WRITE
+    print(f"Forgotten in the settings: {', '.join(sorted(gone))}.")
+    return DONE
 
 
 def _tell_left(stored: Stored, old: Sequence[StoredSession]) -> None:
