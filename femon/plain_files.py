@@ -7,6 +7,7 @@ import json
 import math
 import os
 import stat
+import tempfile
 import types
 import typing
 from datetime import date, datetime
@@ -67,6 +68,18 @@ def create_owner_only(path: Path) -> BinaryIO:
     """A new file in place of whatever bore its name; raises OSError."""
     path.unlink(missing_ok=True)
     return open(path, "xb", opener=owner_only)
+
+
+def replace_owner_only(path: Path, content: bytes) -> None:
+    """A whole file in place of the old one, though others write it at the same time; raises OSError."""
+    descriptor, name = tempfile.mkstemp(".new", f"{path.name}.", path.parent)  # readable by its owner alone
+    os.close(descriptor)
+    new = Path(name)
+    try:
+        new.write_bytes(content)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _read_plain(kind: Any, value: Any) -> Any:

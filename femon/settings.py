@@ -12,7 +12,7 @@ from typing import Any, Final
 import platformdirs
 
 from femon.errors import SettingsError
-from femon.plain_files import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, read_table
+from femon.plain_files import OWNER_ONLY_FOLDER, read_table, replace_owner_only
 
 log = logging.getLogger(__name__)
 
@@ -206,14 +206,16 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
 
 def save_settings(settings: Settings, path: Path) -> None:
     """Write what differs from the defaults, whole or not at all; raises SettingsError."""
-    text = json.dumps(_differences(settings, Settings()), indent=2) + "\n"
-    new = path.with_suffix(".new")
+    text = json.dumps(_differences(settings, Settings()), indent=2, ensure_ascii=False) + "\n"
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise SettingsError(
+            "The settings could not be saved: a name in them has letters that are no text. Choose another."
+        ) from error
     try:
         path.parent.mkdir(OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-        new.unlink(missing_ok=True)
-        new.touch(OWNER_ONLY_FILE)
-        new.write_text(text, encoding="utf-8")
-        new.replace(path)
+        replace_owner_only(path, content)
     except OSError as error:
         raise SettingsError(
             f"The settings could not be saved in {path.parent} ({error.strerror or error}). "

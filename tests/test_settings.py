@@ -228,10 +228,37 @@ def test_a_failed_save_keeps_the_old_file_and_says_what_to_do(
     def full_disk(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full_disk)
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
     with pytest.raises(SettingsError, match=r"No space left on device.*Make room"):
         save_settings(Settings(), file)
     assert load_settings(file)[0] == CHANGED
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_two_windows_that_save_at_once_leave_one_whole_file_and_no_complaint(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace_by, others = Path.replace, [CHANGED]
+
+    def meanwhile(new: Path, target: Path) -> Path:
+        if others:
+            save_settings(others.pop(), file)
+        return replace_by(new, target)
+
+    monkeypatch.setattr(Path, "replace", meanwhile)
+    save_settings(Settings(device="gpu"), file)
+    assert load_settings(file) == (Settings(device="gpu"), ())
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_folder_whose_name_cannot_be_written_down_spoils_no_other_setting(file: Path) -> None:
+    """A name that is not UTF-8: the file would be refused as a whole when it is read again."""
+    save_settings(CHANGED, file)
+    with pytest.raises(SettingsError, match="could not be saved"):
+        save_settings(Settings(sessions="/films/\udcff"), file)
+    assert load_settings(file) == (CHANGED, ())
+    save_settings(Settings(sessions="/Gesichter/Ä"), file)
+    assert load_settings(file) == (Settings(sessions="/Gesichter/Ä"), ())
 
 
 def test_sessions_go_to_the_chosen_folder_or_the_documents() -> None:
