@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -41,9 +42,10 @@ def open_source(
         from femon.camera.demo import DemoSource
 
         return DemoSource(loop, excerpt)
-    path = Path(spec).expanduser()
-    if not _is_live(spec, path):
-        if path.exists():
+    path = Path(os.path.expanduser(spec))  # noqa: PTH111 - Path's own raises for a user who does not exist
+    there = os.path.exists(path)  # noqa: PTH110 - and this one for a name that is too long
+    if not _is_live(spec, path if there else None):
+        if there:
             return _file_source(path, excerpt)
         if _looks_like_a_file(spec):
             raise missing_file(path)
@@ -59,9 +61,9 @@ def open_source(
     return WebcamSource(spec, settings, clock=clock, utc=utc)
 
 
-def _is_live(spec: str, path: Path) -> bool:
+def _is_live(spec: str, path: Path | None) -> bool:
     """Whether this is a stream or a camera, whatever files there are."""
-    if "://" in spec or spec.isdecimal() or path.is_char_device():
+    if "://" in spec or spec.isdecimal() or (path is not None and path.is_char_device()):
         return True
     return spec in {camera.name for camera in known_cameras()}
 
@@ -82,4 +84,4 @@ def _looks_like_a_file(spec: str) -> bool:
     """True for "talk.mp4" and "day2/talk", not for "USB 2.0 Camera" and "/dev/video0"."""
     if spec.startswith("/dev/"):
         return False
-    return "/" in spec or "\\" in spec or re.search(r"\.[A-Za-z]\w{1,4}$", spec) is not None
+    return "/" in spec or "\\" in spec or re.search(r"\.(?:[A-Za-z]\w{1,4}|3g[p2])$", spec) is not None

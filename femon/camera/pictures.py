@@ -80,7 +80,10 @@ def _taken(path: Path, excerpt: Excerpt) -> dict[int, Path]:
 def _pictures_of(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
-    found = [entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file()]
+    try:
+        found = [entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file()]
+    except OSError as error:
+        raise unreadable(path, error.strerror or "it cannot be opened") from error
     if not found:
         formats = "png, jpg, jpeg, bmp, webp"
         raise CameraError(f"The folder '{path.name or path}' has no pictures femon can read ({formats}).")

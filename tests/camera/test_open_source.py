@@ -77,7 +77,9 @@ def test_files_and_folders_open_by_what_they_are(tmp_path: Path, write_clip: Cal
     assert kinds == {"talk.mp4": "file", "faces": "images", "a.png": "images"}
 
 
-@pytest.mark.parametrize("spec", ["talk.mp4", "videos/talk", "./faces"])
+@pytest.mark.parametrize(
+    "spec", ["talk.mp4", "talk.3gp", "videos/talk", "./faces", "~no-such-user/talk.mp4", "x" * 300 + ".mp4"]
+)
 def test_a_file_that_is_not_there_is_not_taken_for_a_camera(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: str
 ) -> None:

@@ -119,3 +119,12 @@ def test_a_damaged_later_picture_ends_the_run_and_is_named(tmp_path: Path) -> No
         next(frames)
     sentence = f"'{tmp_path.name}' ended at picture 2 (b.png is damaged) of 3. "
     assert str(caught.value) == sentence + "The 1 frames before that are complete."
+
+
+def test_a_folder_that_may_not_be_read_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    with pytest.raises(CameraError, match=r"cannot be read as video or picture \(Permission denied\)"):
+        PictureSource(tmp_path)
