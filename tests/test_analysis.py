@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from femon.analysis import Analysis, doubted
 from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
 from femon.monitors import MonitorState
+from femon.monitors.baseline import NeutralBaseline
 from femon.settings import AnalysisSettings
 from femon.types import Face, Faces, Frame, Judgement, Pose, Quality, Reading, Readings
 from monitors.synthetic import Script, Timing, closure, play
@@ -42,6 +43,7 @@ def probabilities(**shares: float) -> Vector:
 
 HAPPY = probabilities(happy=0.8)
 SAD = probabilities(sad=0.8)
+NEUTRAL = probabilities(neutral=0.8)
 
 
 class Clip:
@@ -252,6 +254,18 @@ def test_the_primary_face_keeps_its_place_for_a_second_of_absence() -> None:
     assert primary(clip.show(1.0, face(1), face(2))) == 2
     assert primary(clip.show(2.1, face(1))) == 1
     assert primary(clip.show(2.2, face(1), face(2, size=300))) == 1
+
+
+def test_only_the_primary_face_is_corrected_by_the_baseline_of_its_person() -> None:
+    clip = Clip()
+    clip.analysis.use_baseline(NeutralBaseline(SAD, NEUTRAL))
+    own, other = clip.show(0.0, face(1, size=200.0), face(2)).readings
+    assert (own.primary, other.primary) == (True, False)
+    assert own.adjusted is not None
+    assert not np.allclose(own.adjusted, HAPPY, atol=0.01)
+    assert other.adjusted is None
+    assert other.smooth is not None
+    np.testing.assert_allclose(other.smooth, HAPPY, atol=1e-6)
 
 
 def test_unrelated_pictures_are_judged_one_by_one() -> None:

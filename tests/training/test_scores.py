@@ -41,6 +41,9 @@ def test_a_constant_predictor_is_right_by_chance() -> None:
     assert found["precision"] == [pytest.approx(1 / 7, abs=1e-4), 0, 0, 0, 0, 0, 0]
     assert found["macro_f1"] == pytest.approx(2 / 8 / 7, abs=1e-4)
     assert found["ece_after"] == pytest.approx(0.4 - 1 / 7, abs=1e-4)
+    assert found["nll"] == pytest.approx(-(np.log(0.4) + 6 * np.log(0.1)) / 7, abs=1e-4)
+    first, others = 0.6**2 + 6 * 0.1**2, 0.4**2 + 0.9**2 + 5 * 0.1**2
+    assert found["brier"] == pytest.approx((first + 6 * others) / 7, abs=1e-4)
     assert found["auc"] == [0.5] * 7
     assert found["hard_auroc"] == 0.5
 
@@ -110,6 +113,20 @@ def test_bins_of_equal_count_can_be_told_from_bins_of_equal_width() -> None:
     by_width = abs(0.5 - 0.515) / 2 + abs(1 - 0.985) / 2
     assert metrics.calibration_error(probabilities, labels) == pytest.approx(by_width, abs=1e-6)
     assert metrics.calibration_error(probabilities, labels, equal_count=True) > 0.2
+
+
+def test_pictures_of_neighbouring_bins_do_not_make_up_for_each_other() -> None:
+    top = np.array([0.90, 0.97], np.float32)  # of fifteen bins the last begins at 14/15 = .933
+    probabilities = np.stack([top, 1 - top], axis=1)
+    expected = ((1 - 0.90) + 0.97) / 2  # the first is right, the second wrong
+    labels = np.array([0, 1], np.uint8)
+    assert metrics.calibration_error(probabilities, labels) == pytest.approx(expected, abs=1e-6)
+    assert [point["n"] for point in metrics.reliability(probabilities, labels)] == [1, 1]
+
+
+def test_a_label_without_any_probability_costs_a_known_number_of_nats() -> None:
+    sure = np.array([[1.0, 0.0]], np.float32)
+    assert metrics.negative_log_likelihood(sure, np.array([1], np.uint8)) == pytest.approx(-np.log(1e-12))
 
 
 def test_the_interval_holds_the_accuracy_and_repeats() -> None:
