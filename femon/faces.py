@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from femon.crop import CropSpec, Point, crop_face
 from femon.errors import ModelError
-from femon.following import LOOK_EVERY_S, FaceCounter, Following
-from femon.landmarks import Landmarks, create_landmarker, import_mediapipe, verified_content
+from femon.following import LOOK_EVERY_S, Following
+from femon.landmarks import FaceCounter, Landmarks, create_landmarker, import_mediapipe, verified_content
 from femon.native_messages import native_messages_logged
 from femon.quality import Box, judge
 from femon.settings import AnalysisSettings

@@ -6,58 +6,14 @@ its face detector looks from time to time whether there are others.
 
 from __future__ import annotations
 
-import io
 import math
-import zipfile
 from collections.abc import Callable
 from typing import Any, Final
 
-import numpy as np
-
-from femon.landmarks import Landmarks, detected, import_mediapipe
-from femon.native_messages import native_messages_logged
-from femon.settings import AnalysisSettings
+from femon.landmarks import Landmarks, dark_image, detected
 
 LOOK_EVERY_S: Final = 0.5
 FEWER_AFTER_S: Final = 3.0  # so long a face may be hidden without being given up
-_DETECTOR_FILE: Final = "face_detector.tflite"  # inside face_landmarker.task
-_DARK: Final = np.zeros((64, 64, 3), np.uint8)
-
-
-class FaceCounter:
-    """MediaPipe's Face Detector on single pictures: the first half of its Face Landmarker, and as sure.
-
-    `content` is that of face_landmarker.task. Made when it is first needed, used and closed on one thread.
-    """
-
-    def __init__(self, content: bytes, settings: AnalysisSettings) -> None:
-        self._content, self._settings = content, settings
-        self._detector: Any = None
-
-    def count(self, image: Any) -> int:
-        """How many faces there are in a picture."""
-        if self._detector is None:
-            with native_messages_logged():
-                self._detector = self._made()
-        return len(self._detector.detect(image).detections)
-
-    def close(self) -> None:
-        """Release the detector, if there is one; the next count makes another."""
-        detector, self._detector = self._detector, None
-        if detector is not None:
-            detector.close()
-
-    def _made(self) -> Any:
-        from mediapipe.tasks.python import BaseOptions, vision
-
-        with zipfile.ZipFile(io.BytesIO(self._content)) as parts:
-            model = parts.read(_DETECTOR_FILE)
-        options = vision.FaceDetectorOptions(
-            base_options=BaseOptions(model_asset_buffer=model, delegate=BaseOptions.Delegate.CPU),
-            running_mode=vision.RunningMode.IMAGE,
-            min_detection_confidence=self._settings.detection_confidence,
-        )
-        return vision.FaceDetector.create_from_options(options)
 
 
 class Following:
@@ -106,6 +62,4 @@ class Following:
         if faces not in self._landmarkers:
             self._landmarkers[faces] = self._make(faces)
         elif at_ms is not None:  # what it followed last is somewhere else by now: in the dark it is forgotten
-            mediapipe = import_mediapipe()
-            dark = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=_DARK)
-            detected(self._landmarkers[faces], dark, at_ms - 1)
+            detected(self._landmarkers[faces], dark_image(), at_ms - 1)
