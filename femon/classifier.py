@@ -23,7 +23,7 @@ from femon.monitors.calibration_corners import Screen
 from femon.monitors.calibration_run import Broken, CalibrationNews, CalibrationRun
 from femon.profiles import StoredProfile
 from femon.recording import SessionRequest
-from femon.recording.calibration_entry import Calibrated
+from femon.recording.calibration_entry import Calibrated, profile_details
 from femon.recording.desk import RecordingDesk, session_context
 from femon.recording.recorder import CloseReason
 from femon.settings import Settings
@@ -62,7 +62,8 @@ class Classifier:
         self._person: StoredProfile | None = None
         self._baseline_wanted = True
         self._calibration: CalibrationRun | None = None
-        self._rested, self._frozen = False, False  # said of the person; the camera repeats one picture
+        self._rested = False  # the person of this session says so
+        self._frozen = False  # the camera repeats one picture
         self._alarms: Alarms | None = None  # as last shown
 
     def load(self, model_id: str) -> None:
@@ -75,6 +76,8 @@ class Classifier:
         threads, device = self._settings.analysis.threads, self._settings.device
         self.bundle = self._load_bundle(self._models / model_id, device=device, threads=threads)
         self._analysis = None
+        if self._calibration is not None:
+            self._calibration.forget_model()
         details: dict[str, object] = {"model_id": model_id, "fallback": self.bundle.fallback}
         self._on_notice(Notice("model", f"The model '{model_id}' is in use.", details))
         if self._person is not None:
@@ -182,7 +185,7 @@ class Classifier:
     def use_profile(self, stored: StoredProfile | None) -> None:
         """Use a person's own references from now on, or none; notice "baseline" follows."""
         self._person = stored
-        self.desk.event("calibration", "used" if stored else "unused", details=_about(stored))
+        self.desk.event("calibration", "used" if stored else "unused", details=profile_details(stored))
         self._watch_anew()
         self._tell_baseline()
 
@@ -278,7 +281,8 @@ class Classifier:
     def _watched(self, readings: Readings) -> Readings:
         """The same with what is known of the one person in view, alarms logged before the frame's row."""
         if self._calibration is not None:
-            self._tell_calibration(self._calibration.update(readings, self._others))
+            if not self._frozen:  # one picture, again and again, is no measurement
+                self._tell_calibration(self._calibration.update(readings, self._others))
             return readings
         if self._watch is None:
             return readings
@@ -291,10 +295,3 @@ class Classifier:
         self._tell_alarms(self._watch)
         self.desk.keep(self._watch.windows)
         return doubted(watched) if self._settings.modes.eyes else watched
-
-
-def _about(stored: StoredProfile | None) -> dict[str, object] | None:
-    if stored is None:
-        return None
-    glasses, made_at = stored.profile.glasses, stored.made_at.isoformat()
-    return {"participant": stored.participant, "glasses": glasses, "made_at": made_at}

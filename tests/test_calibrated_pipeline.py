@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from fakes import START, FakeBundle, FakeSource, FindsAtOnce, Notices
+from femon.camera.news import CameraEvent
 from femon.emotions import EMOTIONS
 from femon.monitors import BlinkBaseline, Profile
 from femon.monitors.calibration_run import CalibrationNews
@@ -175,6 +176,22 @@ def test_nobody_is_watched_while_the_eyes_are_closed_on_request(models: Path, tm
     guided = Play(models, shut, {30: calibrate}, root=tmp_path / "with")
     assert guided.readings[-1].monitor is None
     assert "sleep" not in set(guided.events.name)
+
+
+def test_a_model_that_is_switched_meanwhile_leaves_no_neutral_face(models: Path, tmp_path: Path) -> None:
+    acts: Acts = {20: calibrate, 120: lambda pipeline: pipeline.use_bundle("fake")}
+    play = Play(models, Script(20), acts, root=tmp_path)
+    assert play.news[-1].result is not None
+    assert (play.news[0].model_id, play.news[-1].model_id, play.news[-1].corrected) == ("fake", None, None)
+
+
+def test_one_picture_again_and_again_calibrates_nobody(models: Path) -> None:
+    def freeze(pipeline: Pipeline) -> None:
+        pipeline._classifier.note_camera(CameraEvent("frozen", "start", 1.0))
+
+    play = Play(models, Script(20), {20: calibrate, 40: freeze})
+    assert {news.state.finished for news in play.news} == {False}
+    assert len(play.news) == 20
 
 
 def test_stopping_a_calibration_logs_why_and_watches_on(models: Path, tmp_path: Path) -> None:

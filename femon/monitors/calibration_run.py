@@ -85,6 +85,10 @@ class CalibrationRun:
         )
         return self._told(state, readings.frame.t)
 
+    def forget_model(self) -> None:
+        """Another bundle answers from now on: no neutral face is made of the answers of two."""
+        self._model_id, self._reference = None, ()
+
     def skip(self, t: float) -> CalibrationNews:
         """Leave out the step that is asked for now, if it may be."""
         return self._told(self._calibration.skip(), t)

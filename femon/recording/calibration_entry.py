@@ -31,6 +31,14 @@ def calibration_table(
     return table
 
 
+def profile_details(stored: StoredProfile | None) -> dict[str, object] | None:
+    """Whose calibration the log names as used from now on."""
+    if stored is None:
+        return None
+    glasses, made_at = stored.profile.glasses, stored.made_at.isoformat()
+    return {"participant": stored.participant, "glasses": glasses, "made_at": made_at}
+
+
 def _entry(calibrated: Calibrated) -> dict[str, Any]:
     stored, profile = calibrated.stored, calibrated.stored.profile
     neutral, raw = profile.neutral, stored.neutral_probabilities
