@@ -68,7 +68,7 @@ def weights_sha256(model: keras.Model) -> str:
 
 
 def _keras_predict(path: Path) -> Predict:
-    logits = tensorflow_logits(path, require_gpu=False)
+    logits = tensorflow_logits(path, require_gpu=False, classes=None)  # some papers leave one out
 
     def predict(images: NDArray[np.uint8]) -> NDArray[np.float32]:
         parts = [logits(images[start : start + AT_ONCE]) for start in range(0, len(images), AT_ONCE)]

@@ -66,10 +66,11 @@ def _cannot_run(path: Path, error: Exception) -> ModelError:
     return ModelError(f"The weights of '{path.parent.name}' cannot be run ({error}). Choose another model.")
 
 
-def tensorflow_logits(path: Path, *, require_gpu: bool) -> Logits:
+def tensorflow_logits(path: Path, *, require_gpu: bool, classes: int | None = len(EMOTIONS)) -> Logits:
     """The same function through TensorFlow; raises RuntimeError when a GPU is required and none is seen.
 
-    Raises ValueError for a network with other answers, and whatever TensorFlow does when it cannot run one.
+    Raises ValueError for a network of another number of classes (None: any will do), and whatever TensorFlow
+    raises when it cannot run one.
     """
     import tensorflow as tf
 
@@ -86,7 +87,7 @@ def tensorflow_logits(path: Path, *, require_gpu: bool) -> Logits:
         return np.asarray(run(crops), dtype=np.float32)
 
     shape = logits(np.zeros((1, size, size), np.uint8)).shape  # refused now, not at the first face
-    if shape != (1, len(EMOTIONS)):
+    if classes is not None and shape != (1, classes):
         raise ValueError(f"the network gives answers of the shape {shape}")
     return logits
 
