@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SourceKind = Literal["camera", "file", "url", "images", "demo"]
 AWAY_S = 1.0  # a face that is out of sight for longer is another one
-_STEPS_AWAY = 1.5  # of a file with fewer frames: of two that follow each other neither is missed
+STEPS_AWAY = 1.5  # of a file with fewer frames: of two that follow each other neither is missed
 _T_DECIMALS = 6  # of the times in the log: a difference below that is rounding
 
 
@@ -67,7 +67,7 @@ class SourceInfo:
     @property
     def away_s(self) -> float:
         """How long a face may be out of sight, in s: where frames are further apart, until the next one."""
-        return AWAY_S if self.live or not self.fps else max(AWAY_S, _STEPS_AWAY / self.fps)
+        return AWAY_S if self.live or not self.fps else max(AWAY_S, STEPS_AWAY / self.fps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.smoothing import RESET_AFTER_S
+from femon.review.steps import longest_step
 
 MOST_POINTS: Final = 1500  # of one line drawn row by row; longer sessions are averaged
 AVERAGED_POINTS: Final = 300  # then: three px for each, so that lines can be told apart
@@ -29,8 +29,7 @@ class Curve:
     @property
     def runs(self) -> list[slice]:
         """Stretches of points without a gap in time."""
-        usual = float(np.median(np.diff(self.t))) if len(self.t) > 1 else 0.0
-        gaps = np.flatnonzero(np.diff(self.t) > max(RESET_AFTER_S, 1.5 * usual)) + 1
+        gaps = np.flatnonzero(np.diff(self.t) > longest_step(self.t)) + 1
         return slices(gaps, len(self.t))
 
 

@@ -14,7 +14,7 @@ from femon.recording.columns import UNCERTAIN_WHY
 from femon.review.frame_rows import LABELS, QUALITY_REASONS
 from femon.review.part import LOW_QUALITY, Part
 from femon.review.session_log import SessionLog
-from femon.smoothing import RESET_AFTER_S
+from femon.review.steps import longest_step
 
 ALL_FACES: Final = 0  # the "track" that stands for all faces of a picture folder
 
@@ -107,7 +107,7 @@ def label_shares(part: Part) -> tuple[LabelShare, ...]:
     rows, lasting = part.rows, None if part.stills else part.seconds
     counts = np.bincount(rows.label[rows.label >= 0], minlength=len(LABELS))
     labelled = int(counts[:-1].sum())
-    changes = (np.diff(rows.label) != 0) | (np.diff(rows.t) > RESET_AFTER_S)
+    changes = (np.diff(rows.label) != 0) | (np.diff(rows.t) > longest_step(rows.t))
     begins = rows.label[np.concatenate(([True], changes))]
     found = []
     for place, label in enumerate(LABELS):

@@ -12,9 +12,9 @@ from femon.recording.columns import STATUSES
 from femon.review.frame_rows import Rows
 from femon.review.session_log import SessionLog
 from femon.review.session_thresholds import session_thresholds
+from femon.review.steps import longest_step, usual_step
 from femon.review.stretches import Stretch, excluded_stretches, merged
 from femon.review.watched import Watched, watched_in
-from femon.smoothing import RESET_AFTER_S
 
 OK, LOW_QUALITY, NO_FACE, DROPPED, PAUSED, LOST = range(len(STATUSES))
 ANALYSED: Final = (OK, LOW_QUALITY, NO_FACE)
@@ -83,6 +83,5 @@ def row_seconds(rows: Rows) -> NDArray[np.float64]:
     times = np.unique(rows.t[rows.status != DROPPED])
     if len(times) < 2:
         return np.zeros(len(rows))
-    step = float(np.median(np.diff(times)))
-    following = np.append(times, times[-1] + step)[np.searchsorted(times, rows.t, side="right")]
-    return np.asarray(np.minimum(following - rows.t, RESET_AFTER_S))
+    following = np.append(times, times[-1] + usual_step(times))[np.searchsorted(times, rows.t, side="right")]
+    return np.asarray(np.minimum(following - rows.t, longest_step(times)))

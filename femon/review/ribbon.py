@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from femon.review.axes import x_at
 from femon.review.curves import MOST_POINTS, bins, slices
 from femon.review.quantities import clock_text
-from femon.smoothing import RESET_AFTER_S
+from femon.review.steps import longest_step
 
 _LETTER_PX: Final = 7.0  # room that a letter in a block needs
 
@@ -37,8 +37,7 @@ def blocks(
     if len(t) > MOST_POINTS and duration_s > 0:
         t, places, half = _binned(t, places, duration_s, worst=worst)
     found: list[Block] = []
-    usual = float(np.median(np.diff(t))) if len(t) > 1 else 0.0
-    gaps = np.flatnonzero(np.diff(t) > max(RESET_AFTER_S, 1.5 * usual)) + 1
+    gaps = np.flatnonzero(np.diff(t) > longest_step(t)) + 1
     for run in slices(gaps, len(t)):
         times, words = t[run], places[run]
         middles = (times[1:] + times[:-1]) / 2

@@ -104,6 +104,15 @@ def test_episodes_end_with_the_label_or_with_a_gap(desk: Make, face: Make) -> No
     assert happy.mean_episode_s == pytest.approx(1.0)
 
 
+def test_frames_that_are_seconds_apart_hold_until_the_next(desk: Make, face: Make) -> None:
+    writer = desk(rate=0.25)
+    writer.frames(5, face(top="happy"))
+    writer.frames(5, face(top="sad"))
+    (seen,) = summarise(writer.close()).faces
+    happy = seen.labels[EMOTIONS.index("happy")]
+    assert (seen.seconds, happy.episodes, happy.mean_episode_s) == (40.0, 1, 20.0)
+
+
 def test_pictures_have_no_time_and_no_identity(stills: Path) -> None:
     summary = summarise(stills)
     assert summary.accounting == "3 pictures: 3 analysed, 0 dropped, 0 unaccounted."

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.smoothing import RESET_AFTER_S
+from femon.review.steps import longest_step
 
 _SHORTEST_STEP_S: Final = 0.125  # about four frames
 _FEWEST_POINTS: Final = 100  # fewer than any drawing has px
@@ -74,8 +74,7 @@ def _averaged(
 
 
 def _with_gaps(t: NDArray[np.float64], values: NDArray[np.float64]) -> Line:
-    usual = float(np.median(np.diff(t))) if len(t) > 1 else 0.0
-    gaps = np.flatnonzero(np.diff(t) > max(RESET_AFTER_S, 2.5 * usual)) + 1
+    gaps = np.flatnonzero(np.diff(t) > longest_step(t)) + 1
     return Line(np.insert(t, gaps, t[gaps]), np.insert(values, gaps, np.nan, axis=0))
 
 
@@ -87,5 +86,5 @@ def runs(flags: NDArray[np.bool_], t: NDArray[np.float64]) -> NDArray[np.float64
     starts, ends = edges[::2], edges[1::2]
     until = t[np.minimum(ends, len(t) - 1)]
     last = t[ends - 1]
-    until = np.where(until - last > RESET_AFTER_S, last, until)
+    until = np.where(until - last > longest_step(t), last, until)
     return np.stack([t[starts], until], axis=1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from femon.emotions import EMOTIONS, UNCERTAIN
 from femon.gui.review.record import SessionRecord
 from femon.gui.review.spans import Span, excluded_mask
-from femon.smoothing import RESET_AFTER_S
+from femon.review.steps import longest_step, usual_step
 
 FACING: Final = "facing"
 IN_VIEW: Final = "in view"
@@ -67,6 +67,6 @@ def _lasting(record: SessionRecord) -> NDArray[np.float64]:
     times = np.unique(record.t[seen])
     if len(times) < 2:
         return np.zeros(len(record.t))
-    following = np.append(times, times[-1] + np.median(np.diff(times)))
+    following = np.append(times, times[-1] + usual_step(times))
     ends = following[np.searchsorted(times, record.t, side="right")]
-    return np.asarray(np.minimum(ends - record.t, RESET_AFTER_S))
+    return np.asarray(np.minimum(ends - record.t, longest_step(times)))
