@@ -114,6 +114,18 @@ def test_analyze_without_a_purpose_is_on_oneself(settings_path: Path, clip: Path
     assert (session["purpose"], session["consent"]["given"]) == ("self", False)
 
 
+@pytest.mark.parametrize("content", ["{ not json", '{"purpose": "workplace"}'])
+def test_a_purpose_that_was_lost_is_not_taken_for_oneself(
+    settings_path: Path, clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    settings_path.parent.mkdir(parents=True, exist_ok=True)
+    settings_path.write_text(content)
+    arguments = ["analyze", str(clip), "--out", str(tmp_path / "out"), "--quiet", "--mode", "fatigue"]
+    assert main(arguments) == 9
+    assert "Give --purpose" in capsys.readouterr().err
+    assert main([*arguments, "--purpose", "self"]) == 0
+
+
 def test_a_purpose_of_safety_analyses_without_expressions(
     settings_path: Path, clip: Path, tmp_path: Path
 ) -> None:

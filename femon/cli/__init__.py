@@ -110,6 +110,7 @@ def _settings(options: argparse.Namespace, *, new: bool) -> Settings:
     settings, rejected = load_settings(options.settings)
     if rejected:
         print(f"Some settings were not valid and were reset: {', '.join(rejected)}.", file=sys.stderr)
+    options.purpose_lost = not {"purpose", options.settings.name}.isdisjoint(rejected)
     changes = {
         name: getattr(options, name) for name in ("model", "device", "modes") if getattr(options, name, None)
     }

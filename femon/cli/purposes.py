@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from typing import Final
 
-from femon.errors import SessionError
+from femon.errors import PurposeError, SessionError
 from femon.purpose import PURPOSES, UNTIL_ASKED, first_modes, permitted, require_allowed, require_consent
 from femon.settings import Settings
+
+_LOST: Final = (
+    "The purpose of femon could not be read from its settings. Give --purpose, or open the window once."
+)
 
 
 def add_purpose_options(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +51,8 @@ def with_purpose(options: argparse.Namespace, settings: Settings) -> Settings:
 
 
 def recorded_purpose(options: argparse.Namespace, settings: Settings) -> str:
-    """The purpose that a session is recorded with; raises PurposeError when it needs consent."""
+    """The purpose that a session is recorded with; raises PurposeError when it needs consent or is lost."""
+    if options.purpose_lost and not options.purpose:
+        raise PurposeError(_LOST)
     require_consent(settings.purpose, options.consent)
     return settings.purpose or UNTIL_ASKED
