@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -14,8 +14,14 @@ from numpy.typing import NDArray
 
 from femon.crop import CropSpec, Point, crop_face
 from femon.errors import ModelError
-from femon.following import LOOK_EVERY_S, Following
-from femon.landmarks import FaceCounter, Landmarks, create_landmarker, import_mediapipe, verified_content
+from femon.landmarks import (
+    FaceCounter,
+    Landmarks,
+    create_landmarker,
+    detected,
+    import_mediapipe,
+    verified_content,
+)
 from femon.native_messages import native_messages_logged
 from femon.quality import Box, judge
 from femon.settings import AnalysisSettings
@@ -25,6 +31,7 @@ from femon.types import AWAY_S, Face, Faces, Frame, Pose
 # Outer and inner eye corners in MediaPipe's mesh; left and right of the picture.
 LEFT_EYE: Final = (33, 133)
 RIGHT_EYE: Final = (263, 362)
+OTHERS_EVERY_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +48,9 @@ class FaceFinder:
 
     `model` is face_landmarker.task, `spec` says where the eyes land in a crop. With `stills` every frame
     stands alone: nothing is tracked and faces are numbered from left to right; else a face keeps its number
-    for `away_s` out of sight. With `live` a further face may be found half a second late, which saves time in
-    every frame. Whoever follows one face is blind to others: they are counted while `others_wanted()` is
-    true. Raises ModelError when the file is missing or damaged, or MediaPipe does not start.
+    for `away_s` out of sight. Whoever follows one face is blind to others: they are counted while
+    `others_wanted()` is true. Raises ModelError when the file is missing or damaged, or MediaPipe does not
+    start.
     """
 
     def __init__(
@@ -54,7 +61,6 @@ class FaceFinder:
         spec: CropSpec,
         stills: bool = False,
         away_s: float = AWAY_S,
-        live: bool = False,
         others_wanted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
@@ -64,17 +70,10 @@ class FaceFinder:
         content = verified_content(model)
         self._counter = FaceCounter(content, settings)
         self._others = _Others(self._counter, others_wanted if settings.max_faces == 1 else lambda: False)
-
-        def landmarker(faces: int) -> Any:
-            with native_messages_logged():
-                return create_landmarker(content, replace(settings, max_faces=faces), stills=stills)
-
-        most = settings.max_faces
         try:
             self._mediapipe = import_mediapipe()
-            self._following = Following(
-                landmarker, self._counter.count, at_least=1 if live else most, at_most=most
-            )
+            with native_messages_logged():
+                self._landmarker = create_landmarker(content, settings, stills=stills)
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise ModelError(
                 f"The face landmarker could not be started ({error}). Run femon doctor for details."
@@ -89,7 +88,7 @@ class FaceFinder:
     def close(self) -> None:
         """Release what MediaPipe holds; safe to call twice."""
         self._counter.close()
-        self._following.close()
+        self._landmarker.close()
 
     def find(self, frame: Frame) -> Faces:
         """The faces of a frame, ascending by track: the next three in turn."""
@@ -102,7 +101,7 @@ class FaceFinder:
 
     def detect(self, frame: Frame, image: Any) -> Detected:
         """What MediaPipe sees in a frame; in the order of the frames, on the thread that made the finder."""
-        landmarks = self._following.detect(frame.t, image, self._next_ms(frame.t))
+        landmarks = detected(self._landmarker, image, self._next_ms(frame.t))
         return Detected(frame, tuple(landmarks), self._others.counted(frame.t, image))
 
     def align(self, seen: Detected) -> Faces:
@@ -124,7 +123,7 @@ class FaceFinder:
         """MediaPipe wants whole milliseconds that always rise; sources may repeat one or start again."""
         if self._tracker is None:
             return None
-        self._last_ms = max(self._last_ms + 2, round(t * 1000))
+        self._last_ms = max(self._last_ms + 1, round(t * 1000))
         return self._last_ms
 
     def _face(self, track: int, found: _Found, image_bgr: NDArray[np.uint8]) -> Face:
@@ -167,7 +166,7 @@ class _Others:
         if not self._wanted():
             self._counted_t = -math.inf
             return 0
-        if not self._counted_t <= t < self._counted_t + LOOK_EVERY_S:
+        if not self._counted_t <= t < self._counted_t + OTHERS_EVERY_S:
             self._counted_t, self._people = t, self._counter.count(image)
         return self._people
 

@@ -28,7 +28,6 @@ LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2f
 
 _POINT: Final = ("x", "y", "z")
 _DETECTOR_FILE: Final = "face_detector.tflite"  # inside face_landmarker.task
-_DARK: Final = np.zeros((64, 64, 3), np.uint8)
 _EGL_DRIVERS: Final = "__EGL_VENDOR_LIBRARY_FILENAMES"  # read by libglvnd when EGL is first used
 
 _one_import = Lock()
@@ -121,12 +120,6 @@ class FaceCounter:
             min_detection_confidence=self._settings.detection_confidence,
         )
         return vision.FaceDetector.create_from_options(options)
-
-
-def dark_image() -> Any:
-    """A picture for MediaPipe in which there is nothing."""
-    mediapipe = import_mediapipe()
-    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=_DARK)
 
 
 @contextmanager

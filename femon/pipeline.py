@@ -200,7 +200,6 @@ class Pipeline(Orders):
             spec=spec,
             stills=info.stills,
             away_s=info.away_s,
-            live=info.live,
             others_wanted=asked,
         ) as finder:
             self._finder = finder
