@@ -18,9 +18,7 @@ from femon.gui.timeline_curves import EXPRESSIONS, Curve
 _LINE_PX: Final = 2.0
 _LEADER_PX: Final = 10
 _LEADER_ALPHA: Final = 0.5  # fainter and thinner than the lines, of which it is no part
-_NAMED_FROM: Final = (
-    0.05  # of an expression: below it lie most, upon one another, and change places all the time
-)
+_NAMED_FROM: Final = 0.05  # of an expression: below it most lie upon one another and change places
 _CODE_SHARE: Final = 0.85  # of a line of text, from code to code
 _TIGHTEST: Final = 0.9  # of that
 

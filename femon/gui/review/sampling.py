@@ -8,10 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from femon.review.steps import longest_step
+from femon.review.steps import longest_step, usual_step
+from femon.types import AWAY_S
 
 _SHORTEST_STEP_S: Final = 0.125  # about four frames
 _FEWEST_POINTS: Final = 100  # fewer than any drawing has px
+_MEANS_APART: Final = 2.5  # usual steps: the means of two stretches in a row lie up to two of them apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,7 @@ def _averaged(
 
 
 def _with_gaps(t: NDArray[np.float64], values: NDArray[np.float64]) -> Line:
-    gaps = np.flatnonzero(np.diff(t) > longest_step(t)) + 1
+    gaps = np.flatnonzero(np.diff(t) > max(AWAY_S, _MEANS_APART * usual_step(t))) + 1
     return Line(np.insert(t, gaps, t[gaps]), np.insert(values, gaps, np.nan, axis=0))
 
 
