@@ -15,13 +15,13 @@ from femon.alarms import Alarms
 from femon.analysis import Analysis, doubted
 from femon.bundle.judge import Judge
 from femon.camera.news import CameraEvent
+from femon.correction import Correction
 from femon.errors import ModelError
 from femon.lsl import StreamDesk
-from femon.monitors.baseline import NeutralBaseline
 from femon.monitors.calibration import Calibration
 from femon.monitors.calibration_corners import Screen
 from femon.monitors.calibration_run import Broken, CalibrationNews, CalibrationRun
-from femon.profiles import StoredProfile
+from femon.profiles import Prompt, StoredProfile
 from femon.recording import SessionRequest
 from femon.recording.calibration_entry import Calibrated, profile_details
 from femon.recording.desk import RecordingDesk, session_context
@@ -59,8 +59,7 @@ class Classifier:
         self._request: SessionRequest | None = None
         self._watch = Watch(settings.modes, settings.alarms) if settings.modes.monitored else None
         self._t, self._others = 0.0, 0  # of the newest frame
-        self._person: StoredProfile | None = None
-        self._baseline_wanted = True
+        self._correction = Correction()
         self._calibration: CalibrationRun | None = None
         self._rested = False  # the person of this session says so
         self._frozen = False  # the camera repeats one picture
@@ -80,7 +79,8 @@ class Classifier:
             self._calibration.forget_model()
         details: dict[str, object] = {"model_id": model_id, "fallback": self.bundle.fallback}
         self._on_notice(Notice("model", f"The model '{model_id}' is in use.", details))
-        if self._person is not None:
+        self._correction.contract = self.bundle.contract
+        if self._correction.person is not None:
             self._tell_baseline()
 
     def switch(self, model_id: str) -> None:
@@ -117,7 +117,7 @@ class Classifier:
                 away_s=info.away_s,
                 model_id=bundle.id if bundle else "",
             )
-            self._analysis.use_baseline(self._baseline())
+            self._analysis.use_baseline(self._correction.baseline)
         if bundle is None:
             return self._watched(self._analysis.update(faces, None))
         crops = np.array([face.crop for face in faces.faces], np.uint8)
@@ -152,18 +152,19 @@ class Classifier:
         Until it ends nobody is watched: closing the eyes on request is no sign of sleep.
         """
         self.stop_calibration()
-        contract = self.bundle.contract if self.bundle else None
+        contract, person = self.bundle.contract if self.bundle else None, self._correction.person
         calibration = Calibration(
             glasses=glasses,
             corners=corners,
             screen=screen,
-            before=self._person.profile if self._person else None,
+            before=person.profile if person else None,
             today=date.today(),
         )
         self._calibration = CalibrationRun(
             calibration,
             glasses=glasses,
             model_id=contract.id if contract else None,
+            model_sha256=contract.weights_sha256 if contract else None,
             reference=contract.neutral_reference if contract else (),
         )
 
@@ -184,15 +185,15 @@ class Classifier:
 
     def use_profile(self, stored: StoredProfile | None) -> None:
         """Use a person's own references from now on, or none; notice "baseline" follows."""
-        self._person = stored
+        self._correction.person = stored
         self.desk.event("calibration", "used" if stored else "unused", details=profile_details(stored))
         self._watch_anew()
         self._tell_baseline()
 
     def set_baseline(self, on: bool) -> None:
         """Correct expressions by the person's relaxed face, or show them as they are."""
-        if on != self._baseline_wanted:
-            self._baseline_wanted = on
+        if on != self._correction.wanted:
+            self._correction.wanted = on
             self.desk.event("settings", "baseline", details={"from": not on, "to": on})
             self._tell_baseline()
 
@@ -218,32 +219,26 @@ class Classifier:
 
     def _watch_anew(self) -> None:
         if self._watch is not None:
-            self._watch.use_profile(self._t, self._person, date.today(), rested=self._rested)
+            person = self._correction.person
+            self._watch.use_profile(self._t, person, date.today(), rested=self._rested)
             self._alarms = None
             self._tell_alarms(self._watch)
             self.desk.keep(self._watch.windows)
 
-    def _baseline(self) -> NeutralBaseline | None:
-        """The correction in use; a calibration with another model's probabilities gives none."""
-        measured = self._measured()
-        if measured is None or self.bundle is None or not self._baseline_wanted:
-            return None
-        return NeutralBaseline(measured, self.bundle.contract.neutral_reference)
-
-    def _measured(self) -> tuple[float, ...] | None:
-        person, bundle = self._person, self.bundle
-        if person is None or bundle is None or not bundle.contract.neutral_reference:
-            return None
-        return person.neutral_probabilities if person.model_id == bundle.id else None
-
     def _tell_baseline(self) -> None:
-        baseline = self._baseline()
+        correction = self._correction
+        baseline = correction.baseline
         if self._analysis is not None:
             self._analysis.use_baseline(baseline)
-        self.desk.calibrate(Calibrated(self._person, baseline is not None) if self._person else None)
-        available, on = self._measured() is not None, baseline is not None
+        person, on = correction.person, baseline is not None
+        self.desk.calibrate(Calibrated(person, on) if person else None)
         text = f"Expressions are {'corrected by' if on else 'not corrected by'} the calibration."
-        self._on_notice(Notice("baseline", text, {"available": available, "on": on}))
+        self._on_notice(Notice("baseline", text, {"available": correction.available, "on": on}))
+        if correction.prompt is not None:
+            self._tell_prompt(correction.prompt)
+
+    def _tell_prompt(self, prompt: Prompt) -> None:
+        self._on_notice(Notice("recalibrate", prompt.text, {"reason": prompt.reason}))
 
     def _tell_calibration(self, news: CalibrationNews) -> None:
         assert self._calibration is not None  # it has just spoken
@@ -291,7 +286,7 @@ class Classifier:
         watched = self._watch.update(readings)
         self._alarms = watched.alarms
         for prompt in self._watch.prompts:
-            self._on_notice(Notice("recalibrate", prompt.text, {"reason": prompt.reason}))
+            self._tell_prompt(prompt)
         self._tell_alarms(self._watch)
         self.desk.keep(self._watch.windows)
         return doubted(watched) if self._settings.modes.eyes else watched

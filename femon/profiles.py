@@ -23,7 +23,7 @@ PARTICIPANT: Final = re.compile(r"[A-Za-z0-9_-]{1,32}")  # as in sessions; safe 
 LUMINANCE_FACTOR: Final = 2.0  # brighter or darker by more asks for a new calibration (design choice)
 
 PromptReason = Literal[
-    "participant", "camera", "frame_size", "age", "camera_moved", "luminance", "glasses_changed"
+    "participant", "camera", "frame_size", "age", "camera_moved", "luminance", "glasses_changed", "model"
 ]
 
 
@@ -39,6 +39,7 @@ class StoredProfile:
     luminance: float | None = None  # median grey value of the face, 0..255
     neutral_probabilities: tuple[float, ...] | None = None  # mean (7,) in EMOTIONS order
     model_id: str | None = None  # of the bundle that gave them
+    model_sha256: str | None = None  # of its weights: trained anew they say something else of the same face
 
 
 @dataclass(frozen=True, slots=True)

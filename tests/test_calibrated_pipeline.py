@@ -144,6 +144,7 @@ def stored(made: Profile | None = None, **changes: Any) -> StoredProfile:
         profile=made or profile(Script(1)),
         neutral_probabilities=HAPPY,
         model_id="fake",
+        model_sha256="0" * 64,
     )
     return replace(known, **changes)
 
@@ -157,7 +158,7 @@ def test_a_calibration_is_guided_frame_by_frame_and_logged(models: Path, tmp_pat
     steps = list(dict.fromkeys(news.state.step for news in play.news))
     assert steps == ["position", "countdown", "open", "result"]
     assert play.news[-1].result is not None
-    assert play.news[-1].model_id == "fake"
+    assert (play.news[-1].model_id, play.news[-1].model_sha256) == ("fake", "0" * 64)
     rows = play.events[play.events.type == "calibration"]
     assert list(zip(rows.name, rows.phase, strict=True)) == [
         *((part, "start") for part in ("neutral", "eyes", "pose")),
@@ -269,6 +270,18 @@ def test_a_calibration_with_another_model_corrects_nothing(models: Path, tmp_pat
     other = stored(model_id="another")
     play = Play(models, Script(1), {0: lambda pipeline: pipeline.use_profile(other)}, root=tmp_path)
     assert play.told("baseline") == [{"available": False, "on": False}]
+    assert play.told("recalibrate") == []
+    assert play.frames[ADJ].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("weights", [None, "1" * 64])
+def test_a_calibration_from_before_the_model_was_trained_anew_corrects_nothing_and_says_so(
+    models: Path, tmp_path: Path, weights: str | None
+) -> None:
+    before = stored(model_sha256=weights)
+    play = Play(models, Script(1), {0: lambda pipeline: pipeline.use_profile(before)}, root=tmp_path)
+    assert play.told("baseline") == [{"available": False, "on": False}]
+    assert {"reason": "model"} in play.told("recalibrate")
     assert play.frames[ADJ].isna().all(axis=None)
 
 

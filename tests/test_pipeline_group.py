@@ -24,6 +24,7 @@ from femon.recording import SessionRequest
 from femon.settings import Settings
 from femon.types import Notice, Readings
 from lab import fake_library
+from test_calibrated_pipeline import stored
 
 
 class Studio:
@@ -139,6 +140,20 @@ def test_a_source_that_cannot_be_opened_leaves_the_others_alone_and_can_be_tried
         stall.opened.set()
         studio.common.until("ended")
     assert [len(one) for one in studio.readings] == [5, 3]
+
+
+def test_a_source_that_opens_again_keeps_its_calibration_and_whether_it_corrects(models: Path) -> None:
+    studio = Studio(models, clip(2), clip(2))
+    studio.group.use_profile(stored())
+    studio.group.set_baseline(False)
+    with studio.running():
+        studio.notices[0].until("ended")
+        before = len(studio.notices[0].all)
+        studio.sources["a"] = clip(2)
+        studio.group.reopen(0)
+        studio.notices[0].until("ended")
+    told = [notice.details for notice in studio.notices[0].all[before:] if notice.kind == "baseline"]
+    assert told[-1] == {"available": True, "on": False}
 
 
 def test_a_stopped_group_opens_nothing_again(models: Path) -> None:
@@ -393,6 +408,7 @@ def test_once_the_selected_source_is_over_another_one_speaks_for_all() -> None:
     ("sources", "words"),
     [
         (["0", "demo", "/dev/video0"], "Camera 0 is named twice"),
+        (["Camera 0", "0"], "Camera 0 is named twice"),
         (["demo"] * (MOST_SOURCES + 1), "At most 4 sources"),
     ],
 )

@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from femon.camera.address import shown
 from femon.camera.live import Clocks, Grab, LossReason, live_frames, now_utc
 from femon.camera.seeking import decoded
-from femon.camera.video import picture_bgr
+from femon.camera.video import picture_bgr, pixel_aspect
 from femon.errors import CameraError, CameraFault
 from femon.settings import CameraSettings
 from femon.types import Frame, Lost, SourceInfo
@@ -120,7 +120,7 @@ class StreamSource:
         stream = self._container.streams.best("video")
         if not isinstance(stream, VideoStream) or stream.codec_context is None:  # None: no decoder for it
             raise _NoVideoError("it carries no video")
-        self._pictures = decoded(self._container, stream)
+        self._pictures, self._aspect = decoded(self._container, stream), pixel_aspect(stream)
         return float(stream.average_rate) if stream.average_rate else None
 
     def _read(self) -> Grab:
@@ -128,7 +128,7 @@ class StreamSource:
         t, utc = self._clocks.now(), self._clocks.utc()
         if picture is None:
             raise _NoVideoError("it ended")
-        return Grab(t, utc, picture_bgr(picture, self._reformatter))
+        return Grab(t, utc, picture_bgr(picture, self._reformatter, self._aspect))
 
     def _release(self) -> None:
         self._pictures = iter(())

@@ -26,6 +26,7 @@ from femon.types import Excerpt, Frame, SourceInfo
 log = logging.getLogger(__name__)
 
 _RATE_OF_RAW_STREAMS: Final = 25.0  # FFmpeg's own assumption when a stream states none
+_ODDEST_PIXEL: Final = 3.0  # a header that says more is taken for damaged
 _TURNS: Final = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
 
 
@@ -50,7 +51,7 @@ class VideoSource:
             self._container = av.open(str(path), metadata_errors="replace")
             stream = video_stream(self._container, path)
             stream.thread_type = "AUTO"
-            self._rate = _nominal_rate(stream)
+            self._rate, self._aspect = _nominal_rate(stream), pixel_aspect(stream)
             pictures = decoded(self._container, stream, skip_corrupt=self._survey.cut)
             first = next(pictures, None)
             if first is None:
@@ -68,12 +69,12 @@ class VideoSource:
             self.close()
             raise
         self._reformatter = VideoReformatter()
-        turned = _quarter_turns(first) % 2 == 1
+        turned, width = _quarter_turns(first) % 2 == 1, _shown_width(first, self._aspect)
         self.info = SourceInfo(
             kind="file",
             name=path.name,
-            width=first.height if turned else first.width,
-            height=first.width if turned else first.height,
+            width=first.height if turned else width,
+            height=width if turned else first.height,
             live=False,
             fps=self._rate / self._taken.every,
             frame_count=count,
@@ -97,7 +98,7 @@ class VideoSource:
                 break
             index, self._index = self._index, self._index + 1
             if self._taken.takes(index, t):
-                image = picture_bgr(picture, self._reformatter)
+                image = picture_bgr(picture, self._reformatter, self._aspect)
                 self._given += 1
                 yield Frame(self.info.name, index, t, None, media_t, image)
         else:
@@ -155,12 +156,26 @@ def _nominal_rate(stream: VideoStream) -> float:
     return float(stream.average_rate or stream.guessed_rate or _RATE_OF_RAW_STREAMS)
 
 
-def picture_bgr(picture: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:
-    """The picture as shown: BGR uint8 (h, w, 3), contiguous, turned as the file's display matrix says."""
-    image = reformatter.reformat(picture, format="bgr24").to_ndarray()
+def pixel_aspect(stream: VideoStream) -> float:
+    """How many times as wide as high a stored pixel is shown: 1 but for tapes, discs and some cameras."""
+    aspect = float(stream.sample_aspect_ratio or 1.0)
+    return aspect if 1 / _ODDEST_PIXEL <= aspect <= _ODDEST_PIXEL else 1.0
+
+
+def picture_bgr(picture: VideoFrame, reformatter: VideoReformatter, aspect: float = 1.0) -> NDArray[np.uint8]:
+    """The picture as shown: BGR uint8 (h, w, 3), contiguous, turned as the file's display matrix says.
+
+    `aspect` is the pixel_aspect of the stream.
+    """
+    width = _shown_width(picture, aspect)
+    image = reformatter.reformat(picture, width=width, format="bgr24").to_ndarray()
     image = image[::-1] if _is_mirrored(picture) else image
     turns = _quarter_turns(picture)
     return np.ascontiguousarray(cv2.rotate(image, _TURNS[turns]) if turns else image)
+
+
+def _shown_width(picture: VideoFrame, aspect: float) -> int:
+    return max(round(picture.width * aspect), 1)
 
 
 def _is_mirrored(picture: VideoFrame) -> bool:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 
+from femon.bundle import read_contract
 from femon.camera.address import shown_name
 from femon.errors import FemonError, SettingsError
 from femon.monitors.calibration_state import in_words
@@ -64,7 +65,8 @@ def measured(source: str, stretch: Seconds, settings: Settings, models: Path) ->
         pipeline.stop()
     if error is not None:
         raise error
-    return _stored(collected.figures(), source, stretch, settings)
+    sha256 = read_contract(models / settings.model).weights_sha256 if settings.modes.expression else None
+    return _stored(collected.figures(), source, stretch, settings, sha256)
 
 
 def _error_at_the_end(news: SimpleQueue[Notice | None]) -> BaseException | None:
@@ -78,7 +80,9 @@ def _error_at_the_end(news: SimpleQueue[Notice | None]) -> BaseException | None:
     return None
 
 
-def _stored(figures: StretchFigures, source: str, stretch: Seconds, settings: Settings) -> StoredProfile:
+def _stored(
+    figures: StretchFigures, source: str, stretch: Seconds, settings: Settings, model_sha256: str | None
+) -> StoredProfile:
     name = shown_name(source)
     why = in_words(figures.reasons) or "too short, or the face not clear enough"
     if figures.profile is None or (settings.modes.expression and figures.neutral_probabilities is None):
@@ -95,6 +99,7 @@ def _stored(figures: StretchFigures, source: str, stretch: Seconds, settings: Se
         luminance=figures.luminance,
         neutral_probabilities=figures.neutral_probabilities,
         model_id=settings.model if settings.modes.expression else None,
+        model_sha256=model_sha256,
     )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from femon.alarms import SoundName
 from femon.errors import SettingsError
-from femon.gui.calibration_words import days_since, in_use_text
+from femon.gui.calibration_words import NO_SOUND, NO_SOURCE, NO_STILLS, days_since, in_use_text
 from femon.gui.controller import Controller
 from femon.gui.dialogs.calibration_wishes import CalibrationWishes
 from femon.gui.messages import Button, Message
@@ -34,11 +34,6 @@ from femon.types import Notice, SourceInfo
 if TYPE_CHECKING:
     from femon.gui.alarms import AlarmControls
 
-NO_SOURCE: Final = Message(
-    "information", "Open a camera or a video first: the calibration measures who is in view."
-)
-NO_STILLS: Final = Message("information", "Pictures cannot be calibrated: open a camera or a video.")
-NO_SOUND: Final = "No sound can be played: open your eyes again after two seconds."
 _AGAIN: Final = Button("Calibrate", "calibrate")
 _WITHOUT: Final = Button("Do without", "no_calibration")
 # One tone to close the eyes, two to open them: sounds that are no alarm of their own here.
@@ -144,6 +139,7 @@ class CalibrationControls(QObject):
             luminance=result.luminance,
             neutral_probabilities=result.neutral_probabilities,
             model_id=news.model_id,
+            model_sha256=news.model_sha256,
         )
         self._baseline_wanted = True
         self._use(stored, announced=False)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 
+from femon.gui.messages import Message
 from femon.profiles import StoredProfile, age_days
+
+NO_SOURCE: Final = Message(
+    "information", "Open a camera or a video first: the calibration measures who is in view."
+)
+NO_STILLS: Final = Message("information", "Pictures cannot be calibrated: open a camera or a video.")
+NO_SOUND: Final = "No sound can be played: open your eyes again after two seconds."
 
 
 def days_since(stored: StoredProfile) -> int:

@@ -33,6 +33,7 @@ class CalibrationNews:
     state: CalibrationState
     result: CalibrationResult | None  # with the state "result"
     model_id: str | None  # whose probabilities the result holds
+    model_sha256: str | None  # of its weights
     reference: tuple[float, ...]  # what this model says of neutral faces, (7,) or empty
 
     @property
@@ -51,7 +52,7 @@ _EYES_AND_POSE: Final[tuple[Part, ...]] = ("eyes", "pose")
 class CalibrationRun:
     """Shows readings to a calibration; `events` are for the log, from the newest frame.
 
-    `model_id` and `reference` are the bundle's: without a bundle only eyes and pose are measured.
+    `model_id`, `model_sha256` and `reference` are the bundle's: without one only eyes and pose are measured.
     """
 
     def __init__(
@@ -60,12 +61,13 @@ class CalibrationRun:
         *,
         glasses: bool,
         model_id: str | None = None,
+        model_sha256: str | None = None,
         reference: tuple[float, ...] = (),
     ) -> None:
         self.events: tuple[CalibrationEvent, ...] = ()
         self._calibration = calibration
         self._glasses = glasses
-        self._model_id, self._reference = model_id, reference
+        self._model_id, self._model_sha256, self._reference = model_id, model_sha256, reference
         self._parts: tuple[Part, ...] = ("neutral", *_EYES_AND_POSE) if model_id else _EYES_AND_POSE
         self._begun = False
 
@@ -87,7 +89,7 @@ class CalibrationRun:
 
     def forget_model(self) -> None:
         """Another bundle answers from now on: no neutral face is made of the answers of two."""
-        self._model_id, self._reference = None, ()
+        self._model_id, self._model_sha256, self._reference = None, None, ()
 
     def skip(self, t: float) -> CalibrationNews:
         """Leave out the step that is asked for now, if it may be."""
@@ -99,7 +101,7 @@ class CalibrationRun:
 
     def _told(self, state: CalibrationState, t: float) -> CalibrationNews:
         result = self._calibration.result()
-        news = CalibrationNews(state, result, self._model_id, self._reference)
+        news = CalibrationNews(state, result, self._model_id, self._model_sha256, self._reference)
         events: tuple[CalibrationEvent, ...] = ()
         if not self._begun:
             self._begun = True

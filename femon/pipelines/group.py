@@ -63,6 +63,7 @@ class PipelineGroup:
         self._selected = self._alarmed = selected
         self._model = SharedModel(self._parts.load_bundle)
         self._profiles: dict[int, StoredProfile | None] = {}
+        self._baselines: dict[int, bool] = {}
         self._sound: tuple[float, str] | None = None
         self._changing = Lock()  # held while pipelines come and go, never on the caller of a command
         self._stopped = False
@@ -97,6 +98,8 @@ class PipelineGroup:
             pipeline = self._made(source)
             if source in self._profiles:
                 pipeline.use_profile(self._profiles[source])
+            if source in self._baselines:
+                pipeline.set_baseline(self._baselines[source])
             if self._sound is not None:
                 pipeline.set_sound(*self._sound)
             self._pipelines[source] = pipeline
@@ -174,6 +177,7 @@ class PipelineGroup:
 
     def set_baseline(self, on: bool) -> None:
         """Correct the expressions of the selected source, or not."""
+        self._baselines[self._selected] = on
         self._chosen.set_baseline(on)
 
     def acknowledge(self) -> None:

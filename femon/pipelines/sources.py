@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from femon.errors import SettingsError
@@ -29,7 +30,8 @@ def check_sources(sources: Sequence[str]) -> None:
 
 def camera_number(source: str) -> int | None:
     """The number of the camera that a spec names; None for what is no camera or not known by now."""
-    named = re.fullmatch(r"(?:/dev/video)?(\d+)", source)
+    device = str(Path(source).resolve()) if source.startswith("/dev/") else source  # by-id names are links
+    named = re.fullmatch(r"(?:/dev/video|Camera )?(\d+)", device)
     if named:
         return int(named[1])
     from femon.camera.devices import known_cameras  # loads cv2

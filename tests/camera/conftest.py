@@ -59,6 +59,7 @@ def write_clip(tmp_path: Path) -> WriteClip:
         unit: Fraction = Fraction(1, 25),
         rotation: int | None = None,
         mirrored: bool = False,
+        aspect: Fraction | None = None,
         b_frames: int = 0,
         options: dict[str, str] | None = None,
     ) -> Path:
@@ -70,6 +71,8 @@ def write_clip(tmp_path: Path) -> WriteClip:
             stream.pix_fmt = {"mjpeg": "yuvj420p", "gif": "rgb8"}.get(codec, "yuv420p")
             stream.codec_context.time_base, stream.bit_rate = unit, 4_000_000
             stream.codec_context.max_b_frames = b_frames
+            if aspect is not None:
+                stream.codec_context.sample_aspect_ratio = aspect
             if rotation is not None:
                 stream.set_display_rotation(rotation, hflip=mirrored)
             for number, stamp in enumerate(pts):

@@ -19,6 +19,7 @@ from femon.errors import CameraError
 from femon.types import Frame
 
 WriteClip = Callable[..., Path]
+WIDTH, HEIGHT = 64, 48  # of the clips that write_clip writes
 
 CLIPS = [  # shared/data/clips/README.md: name, frames, frames per second, shown size
     ("WolfgangLanger_Pexels.mp4", 472, 23.976, (640, 360)),
@@ -156,6 +157,23 @@ def test_the_display_rotation_is_applied(write_clip: WriteClip, rotation: int, t
     read_by_opencv, expected = cv2.VideoCapture(str(path)).read()
     assert read_by_opencv
     assert expected.shape == turned.shape
+
+
+@pytest.mark.parametrize(
+    ("aspect", "rotation", "shape"),
+    [
+        (Fraction(16, 11), None, (HEIGHT, round(WIDTH * 16 / 11))),
+        (Fraction(8, 9), None, (HEIGHT, round(WIDTH * 8 / 9))),
+        (Fraction(16, 11), 90, (round(WIDTH * 16 / 11), HEIGHT)),
+        (Fraction(40, 1), None, (HEIGHT, WIDTH)),
+    ],
+)
+def test_pixels_that_are_not_square_are_shown_as_they_should(
+    write_clip: WriteClip, aspect: Fraction, rotation: int | None, shape: tuple[int, int]
+) -> None:
+    source = VideoSource(write_clip("tape.mp4", aspect=aspect, rotation=rotation))
+    assert (source.info.height, source.info.width) == shape
+    assert {frame.image_bgr.shape[:2] for frame in source.frames(never)} == {shape}
 
 
 @pytest.mark.parametrize(("rotation", "turns"), [(0, 0), (90, 1), (180, 2), (-90, 3)])

@@ -13,6 +13,7 @@ from femon.profiles import StoredProfile
 from femon.types import Pose
 
 NEUTRAL = (0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.4)
+WEIGHTS = "5" * 64
 REFERENCE = (0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.7)
 PROFILE = Profile(EyeReference(0.28, 0.05), EyeReference(0.3, 0.05), Pose(2.0, -4.0, 0.0), "guided")
 BEFORE = Figures(0.28, 0.28, 0.2, 0.2, None)
@@ -27,12 +28,12 @@ def result(**changes: Any) -> CalibrationResult:
 def news(step: Step = "open", **changes: Any) -> CalibrationNews:
     done = changes.pop("result", None)
     state = replace(CalibrationState(step, (), 0.5, 0.5), **changes)
-    return CalibrationNews(state, done, "femon-small", REFERENCE)
+    return CalibrationNews(state, done, "femon-small", WEIGHTS, REFERENCE)
 
 
 def stored(participant: str = "p01", *, days: float = 0.0, glasses: bool = False) -> StoredProfile:
     made_at = datetime.now(UTC) - timedelta(days=days)
     profile = replace(PROFILE, glasses=glasses)
     return StoredProfile(
-        participant, "Integrated Camera", (64, 48), made_at, profile, 120.0, NEUTRAL, "femon-small"
+        participant, "Integrated Camera", (64, 48), made_at, profile, 120.0, NEUTRAL, "femon-small", WEIGHTS
     )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from femon.camera.faults import unreadable
 from femon.camera.seeking import decoded
 from femon.camera.survey import reason, video_stream
-from femon.camera.video import picture_bgr
+from femon.camera.video import picture_bgr, pixel_aspect
 from femon.errors import CameraError
 from femon.gui.review.record import SessionRecord
 from femon.plain_files import is_plain_file
@@ -60,7 +60,9 @@ class Film:
                 self._shown, self._next = self._next, next(self._pictures, None)
         except FFmpegError as error:
             raise unreadable(self._path, reason(error)) from error
-        return None if self._shown is None else picture_bgr(self._shown, self._reformatter)
+        if self._shown is None:
+            return None
+        return picture_bgr(self._shown, self._reformatter, pixel_aspect(self._stream))
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
