@@ -41,16 +41,17 @@ def served_model(
     have names, since Keras' running numbers would make another file of the same weights at each export.
     """
     crops = keras.Input((FRAME, FRAME), dtype="uint8", name="crops")
-    x = keras.layers.Reshape((FRAME, FRAME, 1), name="reshape")(crops)
+    exact = {"dtype": "float32"}  # whatever the run computed in: a short float would round grey values
+    x = keras.layers.Reshape((FRAME, FRAME, 1), name="reshape", **exact)(crops)
     scale, offset = (1 / 255 / DEVIATION, -MEAN / DEVIATION) if standardised else (1.0, 0.0)
-    x = keras.layers.Rescaling(scale, offset, name="rescaling")(x)
+    x = keras.layers.Rescaling(scale, offset, name="rescaling", **exact)(x)
     if window < FRAME:
-        x = keras.layers.Cropping2D((FRAME - window) // 2, name="cropping2d")(x)
+        x = keras.layers.Cropping2D((FRAME - window) // 2, name="cropping2d", **exact)(x)
     if views == 1:
         return keras.Model(crops, network(x), name="femon")
     # One pass over twice as many pictures takes a tenth less time than two passes.
-    beside = keras.layers.Concatenate(axis=0, name="concatenate")([x, keras.ops.flip(x, axis=2)])
-    both = keras.layers.Softmax(name="softmax")(network(beside))
+    beside = keras.layers.Concatenate(axis=0, name="concatenate", **exact)([x, keras.ops.flip(x, axis=2)])
+    both = keras.layers.Softmax(name="softmax", **exact)(network(beside))
     pairs = keras.ops.reshape(both, (2, -1, both.shape[-1]))
     pairs._keras_history.operation.name = "pairs"  # else the first one of a process is a second "reshape"
     mean = keras.ops.mean(pairs, axis=0)

@@ -11,7 +11,7 @@ DROPOUTS = (keras.layers.Dropout, keras.layers.SpatialDropout2D)
 
 
 def folded(network: keras.Model) -> keras.Model:
-    """The same function in inference mode, built of stock layers only."""
+    """The same function in inference mode, built of stock layers only, in float32 whatever it was trained in."""
     carriers = {
         layer.name: carrier
         for layer in network.layers
@@ -24,10 +24,10 @@ def folded(network: keras.Model) -> keras.Model:
 
     def stock(layer: keras.layers.Layer) -> keras.layers.Layer:
         if layer.name in carriers or isinstance(layer, DROPOUTS):
-            return keras.layers.Identity(name=layer.name)
+            return keras.layers.Identity(name=layer.name, dtype="float32")
         if isinstance(layer, FusedBatchNormalization):
-            return keras.layers.BatchNormalization(epsilon=EPSILON, name=layer.name)
-        config = layer.get_config()
+            return keras.layers.BatchNormalization(epsilon=EPSILON, name=layer.name, dtype="float32")
+        config = layer.get_config() | {"dtype": "float32"}
         if layer.name in carrying:
             config["use_bias"] = True
         return layer.__class__.from_config(config)

@@ -16,7 +16,7 @@ import tensorflow as tf  # noqa: E402
 from training import runs  # noqa: E402
 from training.augment import DEVIATION, MEAN, augmented, centre_view, normalised  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
-from training.export import served_model  # noqa: E402
+from training.export import litert_int8, served_model  # noqa: E402
 from training.fer2013 import Samples  # noqa: E402
 from training.fold import folded  # noqa: E402
 from training.layers import EPSILON, FusedBatchNormalization  # noqa: E402
@@ -100,6 +100,20 @@ def test_the_served_model_takes_raw_crops(samples: Samples, tmp_path: object) ->
     one = served_model(folded(network), window=40, views=1)
     direct = network(normalised(samples.images[:4])[:, 4:44, 4:44], training=False)
     np.testing.assert_allclose(one(samples.images[:4]), direct, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("views", [1, 2])
+def test_what_was_trained_in_short_floats_is_served_in_whole_ones(samples: Samples, views: int) -> None:
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        short = shaken(small_network())
+        served = served_model(folded(short), window=48, views=views)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    whole = served_model(folded(shaken(small_network())), window=48, views=views)
+    np.testing.assert_allclose(served(samples.images[:4]), whole(samples.images[:4]), rtol=1e-4, atol=1e-4)
+    litert_int8(served)  # bfloat16 would not convert
 
 
 def test_two_views_do_not_care_about_mirrors(samples: Samples) -> None:
