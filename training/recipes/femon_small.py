@@ -1,4 +1,4 @@
-"""femon-small: the compact network that femon-votes is trained on from; what femon ships is that run.
+"""femon-small: the compact network that femon-votes is trained on from, on a short schedule.
 
 Command:  python -m training train femon-small --seed 1
           python -m training export runs/femon-small-standard-1 --name femon-small-first

@@ -1,8 +1,7 @@
-"""femon-votes: femon-small trained on, with the FER+ votes as a second target and what cameras add; it ships.
+"""femon-votes: femon-small trained on, with the FER+ votes as a second target and what cameras add.
 
 Command:  python -m training train femon-small --seed 1
           python -m training train femon-votes --seed 1
-          python -m training export runs/femon-votes-standard-1 --name femon-small --window 42 --views 2
 Expect:   67.7 % on PublicTest after 113 minutes on one shared core; a disturbance costs at most 2.9 points.
 A second warm start: the rate rises and falls once more. Ten votes on a picture say more than one label, so
 a second head learns them; only the head of the labels is kept. Each picture is scaled by its own mean and
