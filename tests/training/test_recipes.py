@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
@@ -140,7 +141,7 @@ def test_the_long_recipe_keeps_the_values_that_its_run_was_begun_with() -> None:
 
 
 def test_our_candidates_share_one_recipe_but_for_what_their_size_asks() -> None:
-    plan = {"vgg": (70, 0.05), "narrow": (90, 0.05), "residual": (100, 0.1), "student": (120, 0.05)}
+    plan = {"vgg": (70, 0.05), "narrow": (90, 0.05), "residual": (100, 0.1)}
     first = find_recipe("femon-vgg")
     for name, (epochs, peak) in plan.items():
         recipe = find_recipe(f"femon-{name}")
@@ -148,6 +149,13 @@ def test_our_candidates_share_one_recipe_but_for_what_their_size_asks() -> None:
         assert (recipe.augmentation, recipe.optimizer) == (first.augmentation, first.optimizer)
         assert (recipe.size, recipe.small_size, recipe.small_share, recipe.window) == (40, 32, 0.45, 40)
         assert (recipe.label_smoothing, recipe.standardised, recipe.keep) == (0.1, True, "average")
+
+
+def test_the_student_differs_from_the_long_run_by_its_network_alone() -> None:
+    long, student = find_recipe("femon-levels-long"), find_recipe("femon-student")
+    own = {"id": student.id, "title": student.title, "network": student.network}
+    assert replace(long, **own, parameters=student.parameters) == student
+    assert student.parameters < long.parameters
 
 
 def test_replicas_take_grey_values_and_never_average_weights() -> None:
