@@ -11,7 +11,7 @@ DROPOUTS = (keras.layers.Dropout, keras.layers.SpatialDropout2D)
 
 
 def folded(network: keras.Model) -> keras.Model:
-    """The same function in inference mode, built of stock layers only, in float32 whatever it was trained in."""
+    """The same function in inference mode: stock layers only, in float32 whatever it was trained in."""
     carriers = {
         layer.name: carrier
         for layer in network.layers
