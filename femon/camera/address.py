@@ -1,7 +1,8 @@
-"""How a source is named in everything that is printed or stored: without the password of its address."""
+"""What the word for a source names, and how it is printed or stored: without the password of its address."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,3 +29,10 @@ def shown_name(spec: str) -> str:
 def _hidden(spec: str) -> str:
     """What cannot be taken apart cannot be played either, and any part of it may be the password."""
     return f"{spec.partition('://')[0]}://..."
+
+
+def device_number(spec: str) -> int | None:
+    """The number that "0", "Camera 0", "/dev/video0" or a link to it names; None for anything else."""
+    device = str(Path(spec).resolve()) if spec.startswith("/dev/") else spec  # by-id names are links
+    number = re.fullmatch(r"(?:/dev/video|Camera )?(\d+)", device)
+    return int(number[1]) if number else None

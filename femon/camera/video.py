@@ -162,7 +162,7 @@ def pixel_aspect(stream: VideoStream) -> float:
     return aspect if 1 / _ODDEST_PIXEL <= aspect <= _ODDEST_PIXEL else 1.0
 
 
-def picture_bgr(picture: VideoFrame, reformatter: VideoReformatter, aspect: float = 1.0) -> NDArray[np.uint8]:
+def picture_bgr(picture: VideoFrame, reformatter: VideoReformatter, aspect: float) -> NDArray[np.uint8]:
     """The picture as shown: BGR uint8 (h, w, 3), contiguous, turned as the file's display matrix says.
 
     `aspect` is the pixel_aspect of the stream.

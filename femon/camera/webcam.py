@@ -7,12 +7,12 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 
+from femon.camera.address import device_number
 from femon.camera.devices import (
     CameraInfo,
     Capture,
@@ -197,11 +197,9 @@ def _find(spec: str, cameras: list[CameraInfo]) -> tuple[CameraInfo, bool]:
     named = _by_name(spec, cameras)
     if named is not None:
         return named, True
-    device = str(Path(spec).resolve()) if spec.startswith("/dev/") else spec  # by-id names are links
-    number = re.fullmatch(r"(?:/dev/video|Camera )?(\d+)", device)
-    if number is None:
+    index = device_number(spec)
+    if index is None:
         raise _fault(spec, "missing", alone=not cameras)
-    index = int(number[1])
     listed = next((camera for camera in cameras if camera.index == index), None)
     return listed or CameraInfo(index, f"Camera {index}", backends()[0]), listed is not None
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
+from femon.camera.address import device_number
 from femon.errors import SettingsError
 
 MOST_SOURCES: Final = 4  # each has a landmarker of its own: about half a core at 30 frames per second
@@ -30,10 +29,9 @@ def check_sources(sources: Sequence[str]) -> None:
 
 def camera_number(source: str) -> int | None:
     """The number of the camera that a spec names; None for what is no camera or not known by now."""
-    device = str(Path(source).resolve()) if source.startswith("/dev/") else source  # by-id names are links
-    named = re.fullmatch(r"(?:/dev/video|Camera )?(\d+)", device)
-    if named:
-        return int(named[1])
+    number = device_number(source)
+    if number is not None:
+        return number
     from femon.camera.devices import known_cameras  # loads cv2
 
     return next((camera.index for camera in known_cameras() if camera.name == source), None)

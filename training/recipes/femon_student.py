@@ -1,8 +1,8 @@
-"""femon-student: network S, the small one that learns from others, and a member of the ensemble.
+"""femon-student: network S, the small one that learns from others.
 
 Command:  python -m training train femon-student --seed 1
 Expect:   67 to 69 % on PublicTest without teachers (an estimate), more with them.
-Time:     40 minutes on two cores with bfloat16 (82 MMAC at 40 px, 52 at 32 px), 4 hours on two without.
+Time:     about 40 minutes on two cores with bfloat16 (an estimate; 82 MMAC at 40 px, 52 at 32 px).
 As femon-levels-long: what cameras add and the FER+ votes; `distill` adds its teachers' opinion.
 """
 
