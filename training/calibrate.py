@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 
 from femon.bundle.combination import SMALLEST, softmax
 from training.metrics import Labels, Probabilities, negative_log_likelihood
+from training.vector_scaling import VectorScaling
 
 LOG_RANGE = (np.log(0.2), np.log(5.0))
 WINDOW = 0.05
@@ -23,9 +24,12 @@ def fit_temperature(logits: NDArray[np.float32], labels: Labels) -> float:
     return float(np.exp(minimize_scalar(loss, bounds=LOG_RANGE, method="bounded").x))
 
 
-def uncalibrated(probabilities: Probabilities, temperature: float) -> Probabilities:
-    """What calibrated probabilities (n, c) were before the temperature."""
-    return softmax(np.log(np.maximum(probabilities, SMALLEST)), 1 / temperature)
+def uncalibrated(
+    probabilities: Probabilities, temperature: float, scaling: VectorScaling | None = None
+) -> Probabilities:
+    """What calibrated probabilities (n, c) were before the temperature and the vector scaling before it."""
+    scaled = softmax(np.log(np.maximum(probabilities, SMALLEST)), 1 / temperature)
+    return scaling.undone(scaled) if scaling else scaled
 
 
 def uncertain_below(probabilities: Probabilities, labels: Labels) -> float:

@@ -43,7 +43,7 @@ few disgust images. Do not assume equal accuracy for all groups.
 
 ## Metrics and quantitative analyses
 {_figures(measured)}{_members_apart(contract)}
-Temperature {contract["temperature"]} (fitted on PublicTest). {_doubt(contract)}
+{_calibration(contract)} {_doubt(contract)}
 The figures hold for single pictures; smoothing over time changes calibration. Intersectional: not measured.
 
 {_robustness(contract)}
@@ -90,6 +90,27 @@ def _begun(contract: dict[str, Any]) -> str:
 def _time(contract: dict[str, Any]) -> str:
     seconds = contract.get("training_s")
     return f", trained for {seconds / 3600:.1f} hours" if seconds else ""
+
+
+def _calibration(contract: dict[str, Any]) -> str:
+    sentences = []
+    chance = contract["metrics"].get("public_test", {}).get("ece_by_chance")
+    if chance:
+        sentences.append(
+            f"If every probability were true, the ECE of so many pictures would be {chance[0]:.3f} by chance\n"
+            f"(at most {chance[1]:.3f} in 95 of 100 draws)."
+        )
+    scaling = contract.get("vector_scaling")
+    if scaling:
+        sentences.append(
+            "The network ends in a vector scaling (Guo et al. 2017), fitted on PublicTest: scales\n"
+            f"{_listed(scaling['scale'])}, offsets {_listed(scaling['offset'])}, in the order of the table above."
+        )
+    return "\n".join([*sentences, f"Temperature {contract['temperature']} (fitted on PublicTest)."])
+
+
+def _listed(numbers: list[float]) -> str:
+    return ", ".join(f"{number:.2f}" for number in numbers)
 
 
 def _doubt(contract: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from training.errors import TrainingError
 from training.fer2013 import Fer2013, Samples
 from training.ledger import Frozen
 from training.metrics import Probabilities
+from training.vector_scaling import VectorScaling
 
 
 def frozen_bundle(folder: Path, *, load: Callable[..., Bundle] = Bundle.load) -> tuple[Bundle, Frozen]:
@@ -26,15 +28,15 @@ def frozen_bundle(folder: Path, *, load: Callable[..., Bundle] = Bundle.load) ->
         bundle.id,
         contract.run,
         bundle.predict,
-        temperature=contract.temperature,
+        uncalibrate=partial(uncalibrated, temperature=contract.temperature, scaling=_scaling(folder)),
     )
 
 
 def score_public(folder: Path, data: Fer2013) -> dict[str, Any]:
     """The figures on PublicTest; nothing is written."""
-    bundle, _ = frozen_bundle(folder)
+    bundle, frozen = frozen_bundle(folder)
     public = data.public()
-    return _figures(bundle, public, bundle.predict(public.images), data)
+    return _figures(bundle, frozen, public, bundle.predict(public.images), data)
 
 
 def score_private(folder: Path, data: Fer2013, reason: str | None) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def score_private(folder: Path, data: Fer2013, reason: str | None) -> dict[str, 
 
     bundle, frozen = frozen_bundle(folder)
     private, probabilities = ledger.read_private(frozen, data, reason)
-    figures = _figures(bundle, private, probabilities, data)
+    figures = _figures(bundle, frozen, private, probabilities, data)
     contract = json.loads((folder / CONTRACT_FILE).read_text(encoding="utf-8"))
     contract["metrics"]["private_test"] = figures
     contract["private_reads"] = ledger.reads_of(frozen.sha256)
@@ -89,10 +91,16 @@ def _note(folder: Path, entries: dict[str, Any]) -> None:
     write(folder, {**contract, **entries})
 
 
-def _figures(bundle: Bundle, samples: Samples, probabilities: Probabilities, data: Fer2013) -> dict[str, Any]:
+def _scaling(folder: Path) -> VectorScaling | None:
+    return VectorScaling.of(json.loads((folder / CONTRACT_FILE).read_text(encoding="utf-8")))
+
+
+def _figures(
+    bundle: Bundle, frozen: Frozen, samples: Samples, probabilities: Probabilities, data: Fer2013
+) -> dict[str, Any]:
     return metrics.figures(
         probabilities,
         samples.labels,
         no_copy=data.without_training_copies(samples),
-        uncalibrated=uncalibrated(probabilities, bundle.contract.temperature),
+        uncalibrated=frozen.uncalibrate(probabilities) if frozen.uncalibrate else None,
     ) | {"views": bundle.contract.views}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tempfile
 from collections.abc import Callable
@@ -13,21 +14,24 @@ import numpy as np
 import tensorflow as tf
 
 from femon.bundle import CONTRACT_FILE, KERAS_FILE, LITERT_FILE, Bundle, read_contract, sha256_of
+from femon.bundle.combination import softmax
 from femon.crop import FER_SPEC
 from femon.emotions import EMOTIONS
 from training import card, curves, history, ledger, metrics, runs
 from training.augment import DEVIATION, FRAME, MEAN
-from training.calibrate import fit_temperature, uncertain_below
+from training.calibrate import fit_temperature, uncalibrated, uncertain_below
 from training.ensemble import disagree_above
 from training.errors import TrainingError
-from training.fer2013 import Fer2013
+from training.fer2013 import Fer2013, Samples
 from training.fold import folded
 from training.splits import Split, find_split
+from training.vector_scaling import VectorScaling
 
 LICENCE = (
     "MIT for code and weights; trained on FER-2013, whose pictures come from a web search "
     "and are for research use"
 )
+AT_ONCE = 256
 NEUTRAL = EMOTIONS.index("neutral")
 
 
@@ -76,18 +80,27 @@ def served_run(run: Path, *, window: int | None = None, views: int = 1) -> keras
 
 
 def export(
-    run: Path, folder: Path, data: Fer2013, *, window: int | None = None, views: int = 1
+    run: Path,
+    folder: Path,
+    data: Fer2013,
+    *,
+    window: int | None = None,
+    views: int = 1,
+    vector_scaling: bool = False,
 ) -> dict[str, Any]:
     """Write a bundle from runs/<id>/final: weights, contract with PublicTest figures, and card.
 
-    Raises TrainingError for an unfinished run, and for one that followed a published protocol, whose test
-    part or choices touch PrivateTest.
+    With `vector_scaling` the network ends in one that is fitted on PublicTest. Raises TrainingError for an
+    unfinished run, and for one that followed a published protocol, whose test part or choices touch
+    PrivateTest.
     """
     config = runs.read(run)
     if config.get("protocol") == "published":
         raise TrainingError(f"{run.name} follows a published protocol; such a network is never exported.")
     recipe = config["recipe"]
     model = served_run(run, window=window, views=views)
+    scaling = _fitted_scaling(model, data.public()) if vector_scaling else None
+    model = scaling.applied(model) if scaling else model
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / KERAS_FILE)
     (folder / LITERT_FILE).write_bytes(litert_int8(model))
@@ -104,6 +117,7 @@ def export(
         "window": window or recipe["window"],
         "views": views,
         "sha256": {name: sha256_of(folder / name) for name in (LITERT_FILE, KERAS_FILE)},
+        "vector_scaling": dataclasses.asdict(scaling) if scaling else None,
         "temperature": 1.0,
         "uncertain_below": 0.0,
         "disagree_above": None,
@@ -134,6 +148,11 @@ def export(
     }
     write(folder, contract)
     return calibrated(folder, data)
+
+
+def _fitted_scaling(model: keras.Model, public: Samples) -> VectorScaling:
+    logits = model.predict(public.images, batch_size=AT_ONCE, verbose=0)
+    return VectorScaling.fitted(softmax(np.asarray(logits)), public.labels)
 
 
 def _outside_data(recipe: dict[str, Any], split: Split) -> str:
@@ -174,8 +193,8 @@ def calibrated(folder: Path, data: Fer2013, *, load: Callable[..., Bundle] = Bun
     contract["temperature"] = 1.0
     write(folder, contract)
     public = data.public()
-    uncalibrated = load(folder, device="cpu").predict(public.images)
-    logits = np.log(np.maximum(uncalibrated, 1e-12))
+    answers = load(folder, device="cpu").predict(public.images)
+    logits = np.log(np.maximum(answers, 1e-12))
     contract["temperature"] = round(fit_temperature(logits, public.labels), 4)
     write(folder, contract)
     judgement = load(folder, device="cpu").judge(public.images)
@@ -192,7 +211,7 @@ def calibrated(folder: Path, data: Fer2013, *, load: Callable[..., Bundle] = Bun
         probabilities,
         public.labels,
         no_copy=data.without_training_copies(public),
-        uncalibrated=uncalibrated,
+        uncalibrated=uncalibrated(answers, 1.0, VectorScaling.of(contract)),
     ) | {"views": contract["views"]}
     write(folder, contract)
     return contract

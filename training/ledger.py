@@ -19,6 +19,7 @@ READS = Path("docs/results/private_reads.jsonl")
 KEPT = Path("runs/private")
 
 Predict = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Uncalibrate = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Frozen:
     run: str
     predict: Predict
     kind: Literal["official", "replica"] = "official"
-    temperature: float | None = None  # that its probabilities hold; None where none was fitted
+    uncalibrate: Uncalibrate | None = None  # of its probabilities; None where no calibration was fitted
     former_sha256: str = ""  # of its file, by which reads of replicas were written down at first
 
 

@@ -13,6 +13,7 @@ from training.fer2013 import EMOTION_VOTES
 
 BINS = 15
 RESAMPLES = 2000
+CHANCE_DRAWS = 200
 
 Probabilities = NDArray[np.float32]
 Labels = NDArray[np.uint8]
@@ -29,7 +30,7 @@ def figures(
     """Every figure of one split, ready for JSON and rounded to four digits.
 
     `no_copy` (n,) marks pictures without a Training copy; without it the dedup figures are None.
-    `uncalibrated` are the probabilities before the temperature; without them the figures before it are None.
+    `uncalibrated` are the probabilities before calibration; without them the figures before it are None.
     """
     intervals = bootstrap(probabilities, labels)
     return {
@@ -49,6 +50,7 @@ def figures(
         "ece_before": None if uncalibrated is None else _round(calibration_error(uncalibrated, labels)),
         "ece_after": _round(calibration_error(probabilities, labels)),
         "ece_ci95": intervals["calibration_error"],
+        "ece_by_chance": calibration_error_by_chance(probabilities),
         "ece_equal_count": _round(calibration_error(probabilities, labels, equal_count=True)),
         "reliability": reliability(probabilities, labels),
         "reliability_before": None if uncalibrated is None else reliability(uncalibrated, labels),
@@ -126,6 +128,19 @@ def calibration_error(probabilities: Probabilities, labels: Labels, *, equal_cou
         bins = np.empty(len(labels), np.int64)
         bins[order] = np.arange(len(labels)) * BINS // len(labels)
     return float(np.abs(np.bincount(bins, gap, BINS)).sum() / len(labels))
+
+
+def calibration_error_by_chance(probabilities: Probabilities) -> Interval:
+    """Mean and 95th percentile of the calibration error if every probability were true.
+
+    With few pictures the share of right labels differs from a true confidence too: labels are drawn from
+    the probabilities themselves.
+    """
+    chance = np.random.default_rng(0)
+    edges = probabilities.cumsum(axis=1)[:, :-1]
+    draws = ((chance.random((len(edges), 1)) > edges).sum(axis=1) for _ in range(CHANCE_DRAWS))
+    errors = [calibration_error(probabilities, labels.astype(np.uint8)) for labels in draws]
+    return [_round(np.mean(errors)), _round(np.quantile(errors, 0.95))]
 
 
 def reliability(probabilities: Probabilities, labels: Labels) -> list[dict[str, float]]:

@@ -71,17 +71,17 @@ def roc_curves(
 def reliability(
     served: Sequence[Mapping[str, float]], before: Sequence[Mapping[str, float]] | None, path: Path
 ) -> None:
-    """Accuracy against confidence in each bin, as served and before the temperature, with counts below."""
+    """Accuracy against confidence in each bin, as served and before calibration, with counts below."""
     figure = Figure(figsize=(5.4, 5.6), dpi=DPI, layout="constrained")
     axes, counts = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     axes.plot((0, 1), (0, 1), color="0.8", linewidth=1)
-    name = "as predicted" if before is None else "after the temperature"
+    name = "as predicted" if before is None else "after calibration"
     shown: list[tuple[str, Sequence[Mapping[str, float]], dict[str, Any]]] = [
         (name, served, {"color": "0.0", "marker": "o"})
     ]
     if before is not None:
         grey = {"color": "0.55", "linestyle": "--", "marker": "s"}
-        shown.append(("before the temperature", before, grey))
+        shown.append(("before calibration", before, grey))
     for name, rows, line in shown:
         confidence = [row["confidence"] for row in rows]
         axes.plot(confidence, [row["accuracy"] for row in rows], label=name, markersize=4, **line)

@@ -26,7 +26,7 @@ METRICS = (
     "AUC from probabilities / from labels",
     "NLL",
     "Brier",
-    "ECE before / after temperature",
+    "ECE before / after calibration",
     "ECE, bins of equal count",
 )
 LIMITS = (

@@ -16,11 +16,10 @@ from femon.bundle import CONTRACT_FILE, KERAS_FILE, sha256_of, tensorflow_logits
 from femon.bundle.combination import softmax
 from femon.emotions import EMOTIONS
 from training import curves, ledger, metrics, runs
-from training.calibrate import uncalibrated
 from training.evaluate import frozen_bundle
 from training.export import export, served_run
 from training.fer2013 import Fer2013, Samples
-from training.ledger import Frozen, Predict
+from training.ledger import Frozen, Predict, Uncalibrate
 from training.splits import Split, evaluation_subsets, for_classes, replica_test
 from training.standing import is_exported
 
@@ -101,14 +100,14 @@ def score(
         )
     if split.validation.name not in ("public", "six-public", "six-test"):
         figures["validation"] = _plain(model.predict, split.validation)
-    figures["public"] = _figures(on_public, public, data, model.temperature)
+    figures["public"] = _figures(on_public, public, data, model.uncalibrate)
     if reason is None:
         return figures
     everything, on_private = ledger.read_private(model, data, reason)
     private = for_classes(everything, split.classes)
     on_private = on_private[np.isin(everything.rows, private.rows)]
     subsets = evaluation_subsets(data, private)
-    figures["private"] = _figures(on_private, private, data, model.temperature) | {
+    figures["private"] = _figures(on_private, private, data, model.uncalibrate) | {
         "subsets": metrics.subset_figures(on_private, private.labels, subsets)
     }
     if model.kind == "replica":
@@ -141,10 +140,10 @@ def _plain(predict: Predict, samples: Samples) -> dict[str, Any]:
 
 
 def _figures(
-    probabilities: NDArray[np.float32], samples: Samples, data: Fer2013, temperature: float | None
+    probabilities: NDArray[np.float32], samples: Samples, data: Fer2013, uncalibrate: Uncalibrate | None
 ) -> dict[str, Any]:
     no_copy = data.without_training_copies(samples)
-    before = None if temperature is None else uncalibrated(probabilities, temperature)
+    before = uncalibrate(probabilities) if uncalibrate else None
     figures = metrics.figures(probabilities, samples.labels, no_copy=no_copy, uncalibrated=before)
     figures |= curves.curves(probabilities, samples.labels)
     if data.votes is not None and data.not_a_face is not None and probabilities.shape[1] == len(EMOTIONS):

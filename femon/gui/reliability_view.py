@@ -35,7 +35,7 @@ def points_of(entries: Sequence[Mapping[str, Any]] | None) -> tuple[Point, ...]:
 
 
 class ReliabilityView(ToldPicture):
-    """The curve after temperature, solid, and the one before it, dashed; the diagonal is the honest model."""
+    """The curve after calibration, solid, and the one before it, dashed; the diagonal is the honest model."""
 
     def __init__(
         self, after: Sequence[Point], before: Sequence[Point], parent: QWidget | None = None
@@ -124,7 +124,7 @@ class ReliabilityView(ToldPicture):
         left, top = 2.0, square.bottom() + 5 + 2 * line
         for text, colour, style in (
             ("as shown", theme.accent, Qt.PenStyle.SolidLine),
-            ("before temperature", theme.muted, Qt.PenStyle.DashLine),
+            ("before calibration", theme.muted, Qt.PenStyle.DashLine),
         ):
             painter.setPen(QPen(QColor(colour), 2, style))
             painter.drawLine(QPointF(left, top + line / 2), QPointF(left + line, top + line / 2))

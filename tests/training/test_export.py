@@ -17,7 +17,7 @@ from training import card, ledger, runs  # noqa: E402
 from training.ensemble import Rule  # noqa: E402
 from training.ensemble_bundle import write_bundle  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
-from training.evaluate import score_private  # noqa: E402
+from training.evaluate import score_private, score_public  # noqa: E402
 from training.export import calibrate, export  # noqa: E402
 from training.fer2013 import Fer2013, Samples  # noqa: E402
 from training.recipe import find_recipe  # noqa: E402
@@ -75,6 +75,24 @@ def test_a_new_export_of_weights_that_were_read_counts_the_read_and_stays_frozen
     with pytest.raises(TrainingError, match="'two' was read on PrivateTest"):
         calibrate(Path("models/two"), data)
     assert len(ledger.entries()) == 1
+
+
+def test_a_vector_scaling_is_part_of_the_network_and_its_figures_before_are_those_without(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    run = finished("official")
+    plain = export(run, Path("models/plain"), data)
+    scaled = export(run, Path("models/scaled"), data, vector_scaling=True)
+    assert plain["vector_scaling"] is None
+    assert scaled["sha256"] != plain["sha256"]
+    before, after = plain["metrics"]["public_test"], scaled["metrics"]["public_test"]
+    assert after["nll"] < before["nll"]
+    assert after["ece_before"] == pytest.approx(before["ece_before"], abs=0.01)
+    again = score_public(Path("models/scaled"), data)
+    assert again["ece_before"] == pytest.approx(after["ece_before"], abs=1e-3)
+    text = Path("models/scaled/CARD.md").read_text(encoding="utf-8")
+    assert "ends in a vector scaling" in text
+    assert "vector scaling" not in Path("models/plain/CARD.md").read_text(encoding="utf-8")
 
 
 def test_a_bundle_that_was_read_is_not_calibrated_whatever_its_contract_says(

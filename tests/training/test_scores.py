@@ -200,6 +200,15 @@ def test_the_temperature_undoes_overconfidence() -> None:
     assert fit_temperature(logits * 3, labels) == pytest.approx(3, rel=0.1)
 
 
+def test_the_calibration_error_by_chance_is_that_of_true_probabilities() -> None:
+    chance = np.random.default_rng(5)
+    few, many = (softmax(chance.normal(0, 2, (count, 7))) for count in (300, 20_000))
+    mean, highest = metrics.calibration_error_by_chance(few)
+    assert 0.02 < mean < highest < 0.15
+    assert metrics.calibration_error_by_chance(many)[1] < 0.02
+    assert metrics.calibration_error_by_chance(np.eye(7, dtype=np.float32)) == [0.0, 0.0]
+
+
 def test_the_probabilities_before_the_temperature_come_back() -> None:
     logits = np.random.default_rng(0).normal(0, 3, (50, 7)).astype(np.float32)
     np.testing.assert_allclose(uncalibrated(softmax(logits, 1.7), 1.7), softmax(logits), atol=1e-5)

@@ -20,6 +20,9 @@ def add(commands: Any) -> None:
     export.add_argument("--name", help="folder below models/; default: the recipe's id")
     export.add_argument("--window", type=int, choices=(40, 42, 44, 48), help="px of the crop that are used")
     export.add_argument("--views", type=int, choices=(1, 2), default=2, help="2: with the mirror image")
+    export.add_argument(
+        "--vector-scaling", action="store_true", help="end in a scale and an offset for each class"
+    )
     export.add_argument("--replace", action="store_true", help="in place of a bundle of another run")
     export.set_defaults(command=export_run)
 
@@ -44,7 +47,14 @@ def export_run(options: argparse.Namespace) -> int:
     folder = MODELS / (options.name or recipe)
     if not options.replace:
         _refuse_another_run(folder, options.run.name)
-    contract = export(options.run, folder, fer2013.load(), window=options.window, views=options.views)
+    contract = export(
+        options.run,
+        folder,
+        fer2013.load(),
+        window=options.window,
+        views=options.views,
+        vector_scaling=options.vector_scaling,
+    )
     print_figures(folder, "public_test", contract["metrics"]["public_test"])
     return 0
 

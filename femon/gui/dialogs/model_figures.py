@@ -99,7 +99,7 @@ def facts(contract: Contract) -> dict[str, str]:
 def _calibration_text(contract: Contract) -> str:
     before = figure_text(contract, "ece_before", lambda value: f"{value:.3f}")
     after = figure_text(contract, "ece_after", lambda value: f"{value:.3f}")
-    return before if before == after else f"{before} before, {after} after temperature"
+    return before if before == after else f"{before} before, {after} after calibration"
 
 
 def _published_sentence(contract: Contract) -> str:
