@@ -18,6 +18,7 @@ from femon.classifier import Classifier
 from femon.crop import FER_SPEC
 from femon.errors import FemonError
 from femon.faces import Detected, FaceFinder
+from femon.heap import share_one_heap
 from femon.landmarks import import_mediapipe
 from femon.meter import Meter, Stats
 from femon.orders import Orders
@@ -40,11 +41,19 @@ from femon.types import (
     SourceInfo,
 )
 
-FILE_BACKLOG = 8  # frames of a file that may wait between two stages, for throughput
+FILE_BACKLOG = 8  # frames of a file that may wait between two stages, for throughput ...
+FEWEST_WAITING = 2  # ... fewer of large ones, of which so many bytes may wait
+MOST_WAITING_BYTES = 64_000_000
 PACED_BACKLOG = 1  # and while it is played for people, for a short delay
 IDLE_S = 0.1  # how long an order may wait while no frame comes
 STOP_LIMIT_S = 3.0
 CLOSE_LIMIT_S = 3.0  # for the last stage, which has the files to close
+
+
+def file_backlog(info: SourceInfo) -> int:
+    """How many frames of a file may wait between two stages: eight, of 4K two."""
+    room = MOST_WAITING_BYTES // max(1, 3 * info.width * info.height)
+    return min(FILE_BACKLOG, max(FEWEST_WAITING, room))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +95,8 @@ class Pipeline(Orders):
         self._on_readings, self._on_notice, self._on_frame = on_readings, on_notice, on_frame
         self._paced, self._parts, self._clock = paced, parts, parts.clock
         self._loop, self._excerpt = loop, excerpt
-        backlog = PACED_BACKLOG if paced else FILE_BACKLOG
-        self._frames: Mailbox[tuple[Frame, Any]] = Mailbox(backlog, newest_wins=False)
-        self._faces: Mailbox[Detected] = Mailbox(backlog, newest_wins=False)
+        self._frames: Mailbox[tuple[Frame, Any]] = Mailbox(PACED_BACKLOG, newest_wins=False)
+        self._faces: Mailbox[Detected] = Mailbox(PACED_BACKLOG, newest_wins=False)
         self._finder: FaceFinder | None = None  # set before the first faces are
         self._left_out: SimpleQueue[Dropped | Lost] = SimpleQueue()
         self._meter = Meter(parts.clock)
@@ -107,6 +115,7 @@ class Pipeline(Orders):
 
     def start(self) -> None:
         """Return at once; the device and the models open on the threads that use them."""
+        share_one_heap()
         for stage in self._stages:
             stage.start()
 
@@ -155,6 +164,9 @@ class Pipeline(Orders):
                 self._due_offset = 0.0
                 self._frames.keep_newest()
                 self._faces.keep_newest()
+            elif not self._paced:
+                self._frames.hold(file_backlog(source.info))
+                self._faces.hold(file_backlog(source.info))
             self._on_notice(Notice("opened", f"{source.info.name} is open.", {"info": source.info}))
             news = CameraNews(self._on_notice, self._log_event, live=source.info.live)
             items = self._meter.awaited("capture", source.frames(self._stages[0].stopped))

@@ -38,6 +38,10 @@ class Mailbox(Generic[Item]):
         self._closed = False
         self._changed = threading.Condition()
 
+    def hold(self, capacity: int) -> None:
+        """From now on hold so many items; to be called before the first `put`."""
+        self._capacity = capacity
+
     def keep_newest(self) -> None:
         """From now on hold one item, the newest; to be called before the first `put`."""
         self._capacity, self._newest_wins = 1, True

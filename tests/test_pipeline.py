@@ -17,7 +17,7 @@ from fakes import LIMIT_S, FakeBundle, FakeFinder, FakeSource, Notices, make_fra
 from femon.camera import EndsEarlyError
 from femon.crop import FER_SPEC, CropSpec
 from femon.errors import CameraError, ModelError
-from femon.pipeline import Parts, Pipeline
+from femon.pipeline import Parts, Pipeline, file_backlog
 from femon.recording import SessionRequest, SessionSummary
 from femon.settings import Settings
 from femon.types import Faces, Lost, Readings, SourceInfo
@@ -86,6 +86,14 @@ def test_a_file_loses_no_frame_and_keeps_the_order(models: Path) -> None:
     assert run.notices.all[-1].kind == "ended"
     assert run.source.closed
     assert run.finder.closed
+
+
+@pytest.mark.parametrize(
+    ("size", "waiting"), [((640, 480), 8), ((1920, 1080), 8), ((3840, 2160), 2), ((0, 0), 8)]
+)
+def test_few_large_frames_wait_between_two_stages(size: tuple[int, int], waiting: int) -> None:
+    width, height = size
+    assert file_backlog(SourceInfo("file", "large", width, height, live=False)) == waiting
 
 
 def test_a_file_with_frames_seconds_apart_is_watched_through_its_gaps(models: Path) -> None:

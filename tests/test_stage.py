@@ -51,6 +51,12 @@ def test_items_come_out_in_the_order_they_went_in() -> None:
     assert [box.get(), box.get(), box.get()] == [1, 2, 3]
 
 
+def test_a_box_holds_as_many_as_it_is_told_before_the_first_item() -> None:
+    box: Mailbox[int] = Mailbox(1, newest_wins=False)
+    box.hold(2)
+    assert [box.offer(1), box.offer(2), box.offer(3)] == [True, True, False]
+
+
 def test_the_newest_item_replaces_the_waiting_one_and_gives_it_back() -> None:
     box: Mailbox[int] = Mailbox(1, newest_wins=True)
     assert [box.put(1), box.put(2), box.put(3)] == [None, 1, 2]
