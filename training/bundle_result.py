@@ -31,10 +31,12 @@ def write_result(folder: Path, data: Fer2013) -> dict[str, Any]:
     split = find_split(data, config["split"])
     reason = "" if ledger.reads_of(frozen.sha256) else None  # without a reason only a saved read is given
     order = Order(protocol=config["protocol"], seed=config["seed"])
+    scores = score(frozen, split, data, reason=reason)
+    views = {"views": bundle.contract.views}
     result = {
         **described(recipe, planned, order, run, data),
         "bundle": bundle.id,
-        "splits": score(frozen, split, data, reason=reason),
+        "splits": {part: figures | views for part, figures in scores.items()},
     }
     write(result)
     return result

@@ -130,12 +130,7 @@ def _protocol(result: Result, reads: int | None) -> str:
         ("of paper", f"{result['paper']}: {result['published']}" if result["paper"] else "none, our own"),
         ("protocol", result["protocol"]),
         ("status", status_text(result)),
-        (
-            "start",
-            {None: "random", "none": "random in place of ImageNet weights"}.get(
-                result["weights"], f"weights {result['weights']}"
-            ),
-        ),
+        ("start", _start(result)),
         ("classes", ", ".join(result["classes"])),
         ("split", data["split"]),
         ("trained on", f"{data['train']}, {data['rows']:,} pictures"),
@@ -149,6 +144,13 @@ def _protocol(result: Result, reads: int | None) -> str:
     if reads is not None:
         rows.append(("PrivateTest reads of all models so far", reads))
     return table(("", ""), rows)
+
+
+def _start(result: Result) -> str:
+    if result.get("begins_from"):
+        return f"the weights of run `{result['begins_from']}`, whose training is not counted here"
+    words = {None: "random", "none": "random in place of ImageNet weights"}
+    return words.get(result["weights"], f"weights {result['weights']}")
 
 
 def _figures(result: Result) -> str:

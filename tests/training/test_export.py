@@ -14,6 +14,7 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from training import card, ledger, runs  # noqa: E402
+from training.bundle_result import write_result  # noqa: E402
 from training.ensemble import Rule  # noqa: E402
 from training.ensemble_bundle import write_bundle  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
@@ -93,6 +94,18 @@ def test_a_vector_scaling_is_part_of_the_network_and_its_figures_before_are_thos
     text = Path("models/scaled/CARD.md").read_text(encoding="utf-8")
     assert "ends in a vector scaling" in text
     assert "vector scaling" not in Path("models/plain/CARD.md").read_text(encoding="utf-8")
+
+
+def test_the_result_of_a_bundle_tells_its_views_and_how_its_run_computed(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    run = finished("official")
+    export(run, Path("models/one"), data, views=2)
+    config = runs.read(run) | {"precision": "bfloat16", "commit": "", "command": ""}
+    (run / runs.CONFIG).write_text(json.dumps(config), encoding="utf-8")
+    result = write_result(Path("models/one"), data)
+    assert result["splits"]["public"]["views"] == 2
+    assert result["policy"].startswith("bfloat16")
 
 
 def test_a_bundle_that_was_read_is_not_calibrated_whatever_its_contract_says(

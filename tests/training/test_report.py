@@ -41,6 +41,13 @@ def test_a_run_report_writes_its_text_and_plots_and_nothing_else(tmp_path: Path)
         assert f"## {title}" in text
 
 
+def test_a_page_names_the_run_that_a_run_began_from(tmp_path: Path) -> None:
+    told = {"": "| start | random |", "first-run": "| start | the weights of run `first-run`, whose training"}
+    for begins_from, line in told.items():
+        run = result("", "femon-vgg", {}, history=[], begins_from=begins_from)
+        assert line in run_report(run, tmp_path).read_text(encoding="utf-8")
+
+
 def test_the_same_figures_give_the_same_file(tmp_path: Path) -> None:
     found = figures(0.64)
     for name in ("first", "second"):
