@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from fakes import LIMIT_S, FakeSource, make_frame
-from femon.recording import SessionSummary, csv_file, recorder, recover_sessions, session
+from femon.recording import SessionSummary, csv_file, folder, recorder, recover_sessions, session
 from femon.review import summarise
 from monitors.scripted import without_mediapipe
 from staged import Run, parts_of
@@ -84,6 +84,12 @@ def moving(patch: pytest.MonkeyPatch, number: int) -> Breaking:
     return lambda folder: shutil.move(folder, folder.parent.parent / "moved")
 
 
+def looking(patch: pytest.MonkeyPatch, number: int) -> Breaking:
+    fault = Fails(Path.exists, number)
+    patch.setattr(folder.SessionFolder, "_holds_lock", lambda held: fault(held.path / folder.LOCK_FILE))
+    return lambda place: setattr(fault, "broken", True)
+
+
 FAULTS: dict[str, tuple[Callable[[pytest.MonkeyPatch, int], Breaking], int, str]] = {
     "disk full": (writing, errno.ENOSPC, "The disk is full."),
     "quota used up": (writing, errno.EDQUOT, "The disk is full."),
@@ -91,6 +97,7 @@ FAULTS: dict[str, tuple[Callable[[pytest.MonkeyPatch, int], Breaking], int, str]
     "read-only": (writing, errno.EROFS, "cannot be written any more (Read-only file system)"),
     "stick pulled out": (syncing, errno.EIO, "cannot be written any more (Input/output error)"),
     "permission of the folder lost": (saving, errno.EACCES, "cannot be written any more (Permission denied)"),
+    "folder out of reach": (looking, errno.EACCES, "cannot be written any more (Permission denied)"),
     "disk full for session.json": (saving, errno.ENOSPC, "The disk is full."),
     "folder removed": (removing, 0, "was deleted"),
     "folder moved": (moving, 0, "was moved"),

@@ -47,12 +47,12 @@ class EventLog:
         t: s in the clock of the frames, default the newest row. An `end` refers to the open `start` of the
         same type and name and gets its duration, unless it says otherwise.
         """
-        self._count += 1
-        event = replace(event, event_id=self._count, session_id=self._session_id)
+        event = replace(event, event_id=self._count + 1, session_id=self._session_id)
         if self._timeline.begun:
             self._write(event, t)
         else:
             self._early.append((event, t))
+        self._count = event.event_id
         return event.event_id
 
     def hold(
@@ -109,6 +109,7 @@ class EventLog:
             frame=place.frame,
         )
         self.file.append([event_cells(event)])
+        self._note_interval(event, seconds)  # not before it stands in the file
         self._unlisted.append((event.event_id, event.frame))
 
     def _place_at(self, t: float | None) -> _Place:
@@ -120,14 +121,18 @@ class EventLog:
         return next((place for past_t, place in reversed(self._past) if past_t <= t), self._newest)
 
     def _paired(self, event: EventRow, seconds: float) -> EventRow:
-        interval = (event.kind, event.name)
+        begun = self._starts.get((event.kind, event.name))
+        if event.phase != "end" or begun is None:
+            return event
+        start_id, start = begun
+        return replace(
+            event,
+            ref_id=start_id if event.ref_id is None else event.ref_id,
+            duration_s=seconds - start if event.duration_s is None else event.duration_s,
+        )
+
+    def _note_interval(self, event: EventRow, seconds: float) -> None:
         if event.phase == "start":
-            self._starts[interval] = event.event_id, seconds
-        elif event.phase == "end" and interval in self._starts:
-            start_id, start = self._starts.pop(interval)
-            return replace(
-                event,
-                ref_id=start_id if event.ref_id is None else event.ref_id,
-                duration_s=seconds - start if event.duration_s is None else event.duration_s,
-            )
-        return event
+            self._starts[event.kind, event.name] = event.event_id, seconds
+        elif event.phase == "end":
+            self._starts.pop((event.kind, event.name), None)

@@ -45,13 +45,20 @@ class SessionFolder:
 
     @property
     def is_there(self) -> bool:
-        """Whether the folder is where it was made; its lock file is in it while it is held."""
-        return (self.path / LOCK_FILE).exists()
+        """Whether the folder is where it was made, as far as that can be seen."""
+        try:
+            return self._holds_lock()
+        except OSError:  # it cannot be looked into, which is another fault than being gone
+            return True
 
     def require_there(self) -> None:
-        """Raise FileNotFoundError when the folder was moved or deleted: open files would not tell."""
-        if not self.is_there:
+        """Raise OSError when the folder is gone or out of reach: open files would not tell."""
+        if not self._holds_lock():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
+
+    def _holds_lock(self) -> bool:
+        """The lock file is in the folder while that is held; raises OSError."""
+        return (self.path / LOCK_FILE).exists()
 
     def free_reserve(self) -> None:
         """Give the reserved space back, so that the last rows fit on a full disk."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
@@ -136,14 +137,13 @@ class SessionRecorder:
         t: s in the clock of the frames, default the newest row. An `end` refers to the open `start` of the
         same type and name and gets its duration, unless told otherwise. Raises SessionError.
         """
-        event = EventRow(
-            kind, name, phase, value, unit, details, ref_id=ref, face_id=face, duration_s=duration
-        )
+        row = EventRow(kind, name, phase, value, unit, details, ref_id=ref, face_id=face, duration_s=duration)
+        log_it = partial(self._events.add, row, t)
+        self.ledger.add_event(kind, phase)
         try:
-            self.ledger.add_event(kind, phase)
-            return self._events.add(event, t)
+            return log_it()
         except OSError as error:
-            raise self._failed(error) from error
+            raise self._failed(error, log_it) from error
 
     def note_calibration(self, calibrated: Calibrated | None) -> None:
         """Put the calibration that is used from now on into session.json; raises SessionError."""
@@ -224,8 +224,6 @@ class SessionRecorder:
             if face is not None:
                 self.ledger.add_reading(face.reading)
 
-    # Upkeep, by the injected clock
-
     def _keep_house(self) -> None:
         now = self._clock()
         if now >= self._sync_at:
@@ -279,12 +277,13 @@ class SessionRecorder:
         except OSError as error:
             raise self._failed(error) from error
 
-    def _failed(self, error: OSError) -> SessionError:
-        """Close as well as the disk allows; what stays undone is done by the recovery at the next start."""
+    def _failed(self, error: OSError, once_more: Callable[[], object] = lambda: None) -> SessionError:
+        """Try once more, close as well as the disk allows, and leave the rest to the recovery."""
         lost = loss(error, is_there=self._folder.is_there, is_deleted=self._frames.is_deleted)
         self._left_out = LeftOut()
         try:
             self._folder.free_reserve()
+            once_more()
             if lost.fate == "disk_full" and not self._ended:
                 self._events.add(EventRow("disk", "full", value=self._disk.free_mb(self.folder), unit="MB"))
             if not self._ended:

@@ -88,7 +88,17 @@ def test_a_write_that_does_not_fit_is_cut_back_to_whole_rows(
     recorder = rig.open()
     recorder.write(made.readings(0, made.reading(1), made.reading(2)))
     whole = (recorder.folder / "frames.csv").read_bytes()
+    roomy_once_the_reserve_is_free(recorder, narrow)
     narrow.left = left
+    with pytest.raises(SessionError, match="The disk is full"):
+        recorder.write(made.readings(1, made.reading(1), made.reading(2)))
+    assert (recorder.folder / "frames.csv").read_bytes() == whole
+    assert_closed_as_failed(read(recorder.folder), rows=2, reason="disk_full")
+
+
+def roomy_once_the_reserve_is_free(recorder: Any, narrow: type[NarrowFile]) -> None:
+    """The disk is full, but for what was kept in reserve."""
+    narrow.left = 0
     free_reserve = recorder._folder.free_reserve
 
     def make_room() -> None:
@@ -96,10 +106,35 @@ def test_a_write_that_does_not_fit_is_cut_back_to_whole_rows(
         free_reserve()
 
     recorder._folder.free_reserve = make_room
+
+
+def test_the_event_that_did_not_fit_is_written_into_the_reserve(
+    rig: Any, made: Any, read: Any, narrow: type[NarrowFile]
+) -> None:
+    recorder = rig.open()
+    recorder.write(made.readings(0))
+    roomy_once_the_reserve_is_free(recorder, narrow)
     with pytest.raises(SessionError, match="The disk is full"):
-        recorder.write(made.readings(1, made.reading(1), made.reading(2)))
-    assert (recorder.folder / "frames.csv").read_bytes() == whole
-    assert_closed_as_failed(read(recorder.folder), rows=2, reason="disk_full")
+        recorder.event("alarm", "sleep", "start", 3.0, unit="s")
+    events = read(recorder.folder).events
+    alarms = events[events.type == "alarm"]
+    assert alarms.phase.tolist() == ["start", "end"]
+    assert alarms.ref_id.tolist()[1] == alarms.event_id.tolist()[0]
+    assert events.event_id.tolist() == list(range(1, len(events) + 1))
+    assert recorder.close().alarms == 1
+
+
+def test_a_pause_that_the_full_disk_ended_has_its_end(
+    rig: Any, made: Any, read: Any, narrow: type[NarrowFile]
+) -> None:
+    recorder = rig.open()
+    recorder.write(made.readings(0))
+    recorder.write(made.readings(1), paused=True)
+    roomy_once_the_reserve_is_free(recorder, narrow)
+    with pytest.raises(SessionError, match="The disk is full"):
+        recorder.close()
+    events = read(recorder.folder).events
+    assert events[events.type == "pause"].phase.tolist() == ["start", "end"]
 
 
 def test_a_disk_without_any_room_still_leaves_whole_rows(
