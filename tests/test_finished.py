@@ -67,6 +67,21 @@ def test_a_whole_session_of_the_same_file_is_done(film: Path, out: Path) -> None
     assert (done.folder, done.cut) == (folder, False)
 
 
+def test_a_folder_of_pictures_is_done_until_one_of_them_changes(tmp_path: Path, out: Path) -> None:
+    shots = tmp_path / "shots"
+    shots.mkdir()
+    for name in ("b.png", "a.JPG", "notes.txt"):
+        (shots / name).write_text(name)
+    sha256 = hashlib.sha256(b"a.JPG\x005\x00a.JPGb.png\x005\x00b.png").hexdigest()
+    write(out, source={"bytes": 10, "sha256": sha256})
+    done = done_sessions(out, DIGEST, overlay=False)
+    assert done_before(str(shots), done, quiet=True) is not None
+    (shots / "notes.txt").write_text("more")
+    assert done_before(str(shots), done, quiet=True) is not None
+    (shots / "b.png").rename(shots / "c.png")
+    assert done_before(str(shots), done, quiet=True) is None
+
+
 def test_a_file_that_was_cut_is_done_as_far_as_it_goes(film: Path, out: Path) -> None:
     write(out, ended="source_cut")
     done = done_before(str(film), done_sessions(out, DIGEST, overlay=False), quiet=True)

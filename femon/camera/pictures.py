@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from femon.camera.faults import ends_early, missing_file, nothing_to_take, unreadable
 from femon.errors import CameraError
+from femon.source_content import PICTURE_SUFFIXES
 from femon.types import Excerpt, Frame, SourceInfo
 
-SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
+SUFFIXES: Final = PICTURE_SUFFIXES
 # The first bytes of PNG (RFC 2083), JPEG (ITU-T T.81), BMP and RIFF (the container of WebP) files.
 _SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8", b"BM", b"RIFF")
 

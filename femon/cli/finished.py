@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +16,8 @@ from femon.cli.job import OVERLAY_FILE, Job
 from femon.cli.progress import bar_over
 from femon.landmarks import LANDMARKER_SHA256
 from femon.plain_files import read_table
+from femon.source_content import chunks_of, size_of
 
-CHUNK_BYTES: Final = 1 << 20
 BAR_AFTER_S: Final = 1.0
 # What changes no cell of a session. What a later version adds counts until it is named here.
 _UNFELT_OF_JOB: Final = {"models", "quiet", "overlay"}
@@ -31,7 +30,7 @@ _UNFELT_OF_SETTINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A session that holds all there is of a file."""
+    """A session that holds all there is of a file or folder."""
 
     folder: Path
     size: int
@@ -70,13 +69,13 @@ def done_sessions(out: Path, made_with: str, *, overlay: bool) -> list[Done]:
 
 
 def done_before(source: str, sessions: Sequence[Done], *, quiet: bool) -> Done | None:
-    """The newest of these sessions that is of this file; None for what is no file or cannot be read.
+    """The newest of these sessions that is of this file or folder of pictures; None for what cannot be read.
 
-    A file is read only when one of the same size is done.
+    They are read only when something of the same size is done.
     """
     path = Path(source)
     try:
-        size = path.stat().st_size if path.is_file() else None
+        size = size_of(path)
         alike = [done for done in sessions if done.size == size]
         sha256 = _checksum(path, size or 0, quiet=quiet) if alike else None
     except OSError:
@@ -96,8 +95,8 @@ def _felt_of_model(contract: Contract) -> list[Any]:
 def _checksum(path: Path, size: int, *, quiet: bool) -> str:
     digest = hashlib.sha256()
     bar = bar_over(path.name, "B", quiet=quiet)(total=size, unit_scale=True, delay=BAR_AFTER_S)
-    with path.open("rb") as file, bar:
-        for chunk in iter(partial(file.read, CHUNK_BYTES), b""):
+    with bar:
+        for chunk in chunks_of(path):
             digest.update(chunk)
             bar.update(len(chunk))
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Checksum: that of the file a session is made from, counted beside the analysis."""
+"""Checksum: that of the file or pictures a session is made from, counted beside the analysis."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ import logging
 from pathlib import Path
 from typing import Final
 
+from femon.source_content import chunks_of
 from femon.stage import Closed, Mailbox, Stage
 
 log = logging.getLogger(__name__)
 
-CHUNK_BYTES: Final = 1 << 20
 AT_THE_END_LIMIT_S: Final = 60.0  # the analysis has read the whole file by then, which takes longer
 BROKEN_OFF_LIMIT_S: Final = 1.0  # less than a stopping pipeline gives its last stage
 
 
 class Checksum:
-    """SHA-256 of a file, on a thread of its own: a large file takes a minute, and frames do not wait."""
+    """SHA-256 of a file or of a folder's pictures, on a thread of its own, for which no frame waits.
+
+    A large file takes a minute.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -42,11 +45,11 @@ class Checksum:
     def _count(self) -> None:
         digest = hashlib.sha256()
         try:
-            with self._path.open("rb") as file:
-                while not self._stage.stopped() and (chunk := file.read(CHUNK_BYTES)):
-                    digest.update(chunk)
+            for chunk in chunks_of(self._path):
+                if self._stage.stopped():
+                    return
+                digest.update(chunk)
         except OSError as error:
             log.warning("%s has no checksum: %s", self._path.name, error)
             return
-        if not self._stage.stopped():
-            self._counted.put(digest.hexdigest())
+        self._counted.put(digest.hexdigest())

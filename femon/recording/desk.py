@@ -69,7 +69,7 @@ class RecordingDesk:
         self._paused = request.paused
         self._alarm_ids = {}
         path = context.source.path
-        self._checksum = Checksum(path) if path is not None and path.is_file() else None
+        self._checksum = Checksum(path) if path is not None and (path.is_file() or path.is_dir()) else None
         folder = self._recorder.folder
         filmed = films(request, context.source)
         details = {"folder": folder, "request": request, "video": filmed}

@@ -21,6 +21,7 @@ from femon.recording.excerpt_entry import excerpt_table
 from femon.recording.ledger import Ledger, SessionSummary
 from femon.recording.timeline import Timeline, utc_text
 from femon.settings import AnalysisSettings, Settings
+from femon.source_content import size_of
 from femon.types import SourceInfo
 
 SCHEMA: Final = "1.0"
@@ -196,7 +197,7 @@ def _source(context: SessionContext) -> dict[str, Any]:
         "kind": source.kind,
         "name": source.name,
         "path": None if source.path is None else str(source.path),
-        "bytes": source.path.stat().st_size if source.path is not None and source.path.is_file() else None,
+        "bytes": None if source.path is None else size_of(source.path),
         "sha256": None,
         "index": source.index,
         "backend": source.backend,

@@ -24,6 +24,23 @@ def test_a_file_has_the_checksum_that_others_count(tmp_path: Path) -> None:
     assert Checksum(path).close(whole=True) == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def test_the_session_of_a_folder_has_the_size_and_checksum_of_its_pictures(
+    tmp_path: Path, made: Any, read: Any
+) -> None:
+    shots = tmp_path / "shots"
+    shots.mkdir()
+    (shots / "one.png").write_bytes(b"picture")
+    info = replace(made.file, kind="images", stills=True, path=shots)
+    desk = RecordingDesk(SimpleQueue(), lambda notice: None)
+    root = tmp_path / "sessions"
+    desk.start(SessionRequest(root), SessionContext(info, {}, {}, Settings()), made.frame(0, source=info))
+    desk.close("source_end")
+    (session,) = root.glob("*/session.json")
+    source = read(session.parent).session["source"]
+    assert source["bytes"] == 7
+    assert source["sha256"] == hashlib.sha256(b"one.png\x007\x00picture").hexdigest()
+
+
 def test_a_file_that_cannot_be_read_has_none(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert Checksum(tmp_path / "absent.mp4").close(whole=True) is None
     assert "absent.mp4 has no checksum" in caplog.text
