@@ -80,6 +80,7 @@ def make_actions(window: QWidget, slots: Mapping[str, Callable[..., object]]) ->
         action = QAction(command.text, window)
         action.setIconText(_beside_icon(command.text))
         action.setCheckable(command.checkable)
+        action.setAutoRepeat(not command.checkable)  # a held key would flip it again and again
         action.setShortcut(QKeySequence(command.key))
         action.setToolTip(tip_of(name))
         action.triggered.connect(slots[name])

@@ -127,9 +127,10 @@ class Chores(QObject):
     def _recover(self) -> None:
         from femon.recording import recover_sessions
 
-        for session in recover_sessions(self._controller.settings.sessions_folder):
-            date = session.folder.name[:10]  # of its start: the name begins with it
-            self._recovered.emit(messages.recovered(date, session.rows, session.folder))
+        found = recover_sessions(self._controller.settings.sessions_folder)
+        if found:
+            rows = sum(session.rows for session in found)
+            self._recovered.emit(messages.recovered([session.folder for session in found], rows))
 
     def _measure_disk(self) -> None:
         folder = self._controller.settings.sessions_folder

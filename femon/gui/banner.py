@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from femon.gui.icons import icon, pixmap
-from femon.gui.messages import LEVELS, Button, Level, Message
+from femon.gui.messages import LEVELS, OF_A_SOURCE, Button, Level, Message
 from femon.gui.theme import current_theme, set_look
 
 _ICONS = {
@@ -19,6 +19,8 @@ _ICONS = {
     "disk": "warning",
     "hint": "hint",
     "information": "information",
+    "recovery": "information",
+    "settings": "information",
 }
 
 
@@ -58,9 +60,9 @@ class Banner(QFrame):
             self._refresh()
 
     def clear(self, *levels: Level) -> None:
-        """Forget the messages of these levels, or all without an argument."""
+        """Forget the messages of these levels; without an argument those of a source."""
         known = set(self._messages)
-        for level in levels or LEVELS:
+        for level in levels or OF_A_SOURCE:
             self._messages.pop(level, None)
         if known != set(self._messages):
             self._refresh()

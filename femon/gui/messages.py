@@ -14,8 +14,11 @@ from femon.meter import StageName, hang_text
 from femon.types import Lost, Notice
 
 # From the most to the least urgent: the banner shows the first level that has something to say.
-LEVELS: Final = ("alarm", "error", "camera", "disk", "hint", "information")
-Level = Literal["alarm", "error", "camera", "disk", "hint", "information"]
+# Those of a source go when another one opens; those of the start stay, or nobody would see them.
+OF_A_SOURCE: Final = ("alarm", "error", "camera", "disk", "hint", "information")
+OF_THE_START: Final = ("recovery", "settings")
+LEVELS: Final = (*OF_A_SOURCE, *OF_THE_START)
+Level = Literal["alarm", "error", "camera", "disk", "hint", "information", "recovery", "settings"]
 Action = Literal[
     "retry", "refresh", "demo", "choose_camera", "open_file", "choose_model", "choose_folder", "open_folder",
     "details", "calibrate", "no_calibration", "show_old", "delete_old", "later",
@@ -155,7 +158,7 @@ def recording_failure(notice: Notice, folder: Path | None) -> Message:
 
 def settings_damaged(rejected: Sequence[str]) -> Message:
     """Some entries of the settings file fell back to their defaults."""
-    return Message("information", f"Some settings were not valid and were reset: {', '.join(rejected)}.")
+    return Message("settings", f"Some settings were not valid and were reset: {', '.join(rejected)}.")
 
 
 def sessions_counted(number: int) -> str:
@@ -184,10 +187,18 @@ def disk_low(disk: str) -> Message:
     return Message("disk", f"Less than 200 MB left on {disk}.", (Button("Open folder", "open_folder"),))
 
 
-def recovered(date: str, rows: int, folder: Path) -> Message:
-    """A session that a crash had left open was repaired."""
-    text = f"A recording was interrupted on {date}. {rows} rows were recovered."
-    return Message("information", text, (Button("Open", "open_folder"),), str(folder))
+def recovered(folders: Sequence[Path], rows: int) -> Message:
+    """Sessions that a crash had left open were repaired; `rows` of all of them."""
+    last = max(folders, key=lambda folder: folder.name)
+    date = last.name[:10]  # of its start: the name begins with it
+    if len(folders) == 1:
+        text, shown = f"A recording was interrupted on {date}.", last
+    else:
+        text = f"{len(folders)} recordings were interrupted, the last on {date}."
+        shown = last.parent
+    return Message(
+        "recovery", f"{text} {rows} rows were recovered.", (Button("Open", "open_folder"),), str(shown)
+    )
 
 
 def unexpected(error: BaseException) -> Message:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from femon.gui import messages
+from femon.gui.participants import ParticipantDeletion
 from femon.settings import DisplaySettings, ModeSettings, Settings
 from femon.types import Notice
 
@@ -34,6 +35,7 @@ class Preferences(QObject):
         super().__init__(window)
         self._controller, self._live, self._sessions = controller, live, sessions
         self._window, self._sounds = window, sounds
+        self._deletion = ParticipantDeletion(controller, self)  # it may go on when its dialog is gone
         self._opening = False  # with the settings of that moment
         controller.opening.connect(self._note_opening)
         controller.notice.connect(self._note_end_of_opening)
@@ -71,20 +73,20 @@ class Preferences(QObject):
         speed = ModelSpeed(models, settings, self._controller.background)
         picker = ModelPicker(models, settings.model, self._window, speed=speed)
         picker.exec()
+        picker.deleteLater()  # it would follow every change of the theme for as long as the window lives
         if picker.choice:
             self._controller.use_model(picker.choice)
 
     def edit(self) -> None:
         """Show the settings dialog."""
         from femon.gui.dialogs.settings_dialog import SettingsDialog
-        from femon.gui.participants import ParticipantDeletion
 
         dialog = SettingsDialog(self._controller.settings, self._window, sounds=self._sounds)
-        deletion = ParticipantDeletion(self._controller, dialog)
-        dialog.delete_participant_requested.connect(lambda: deletion.ask(dialog))
+        dialog.delete_participant_requested.connect(lambda: self._deletion.ask(dialog))
         if dialog.exec():
             recording = self._controller.settings.recording  # a participant may be gone since
             self.take(replace(dialog.settings, recording=recording))
+        dialog.deleteLater()  # as the picker of models
 
     def take(self, settings: Settings) -> None:
         """Use changed settings: what is read when a source opens makes it open again."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from femon.profiles import list_profiles
+from femon.types import Notice
 
 if TYPE_CHECKING:
     from femon.gui.controller import Controller
@@ -28,6 +29,8 @@ class SessionAsking(QObject):
     def __init__(self, controller: Controller, window: QWidget) -> None:
         super().__init__(window)
         self._controller, self._window = controller, window
+        self._over = False  # the source has ended, perhaps while the dialog was open
+        controller.notice.connect(self._follow_source)
 
     def ask(self, info: SourceInfo | None) -> SessionRequest | None:
         """Ask for a session of the source and start it; what was asked for, None when it was cancelled."""
@@ -48,7 +51,13 @@ class SessionAsking(QObject):
         self._room_known.disconnect(dialog.show_room)
         if dialog.request is not None:
             self._start(dialog, dialog.request)
+        dialog.deleteLater()  # it would follow every change of the theme for as long as the window lives
         return dialog.request
+
+    @Slot(object)
+    def _follow_source(self, notice: Notice) -> None:
+        if notice.kind in ("opened", "error", "ended"):
+            self._over = notice.kind != "opened"
 
     def _calibrate(self, dialog: SessionStartDialog) -> None:
         """Keep what was typed: the calibration and the next try begin with it."""
@@ -70,13 +79,13 @@ class SessionAsking(QObject):
         self._controller.background("look at folder", work)
 
     def _start(self, dialog: SessionStartDialog, request: SessionRequest) -> None:
-        """Record at once, or after the source was opened again for what the session is to watch."""
+        """Record at once, or after the source was opened again: it is over, or is to be watched otherwise."""
         controller, before = self._controller, self._controller.settings
         folder = str(dialog.folder) if dialog.folder != before.sessions_folder else before.sessions
         controller.change_settings(
             replace(before, modes=dialog.modes, recording=dialog.remembered, sessions=folder)
         )
-        if dialog.modes != before.modes:
+        if self._over or dialog.modes != before.modes:
             controller.reopen(record=request)
         elif controller.pipeline is not None:
             controller.pipeline.record(request)

@@ -81,8 +81,8 @@ class VideoView(QWidget):
         self.update()
 
     def set_frozen(self, frozen: bool) -> None:
-        """Keep the picture as it is while the analysis goes on."""
-        self._frozen = frozen
+        """Keep the picture as it is while the analysis goes on; without one there is nothing to keep."""
+        self._frozen = frozen and self.has_picture
         self.update()
 
     def clear(self) -> None:
@@ -96,6 +96,11 @@ class VideoView(QWidget):
     def frame(self) -> Frame | None:
         """The frame that is shown."""
         return self._frame
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the picture is kept as it is."""
+        return self._frozen
 
     @property
     def has_picture(self) -> bool:

@@ -29,13 +29,14 @@ from femon.gui.review.opening import ReviewOpener
 from femon.gui.sessions import SessionControls
 from femon.gui.sources import SourceChooser
 from femon.gui.status import StatusBar
-from femon.gui.video_view import Overlay
+from femon.gui.view_commands import ViewCommands
 from femon.purpose import allows, not_available
 
 if TYPE_CHECKING:
     from femon.gui.controller import Controller
 
 _MARKER_KEYS = range(Qt.Key.Key_1, Qt.Key.Key_9 + 1)
+_ONCE = (Qt.Key.Key_Space, *_MARKER_KEYS)  # keys that mean one thing, however long they are held
 
 
 class MainWindow(QMainWindow):
@@ -48,7 +49,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._controller = controller
         self._painted = self._closing = False
-        self._mirrored = False
         self._asks = True
         self.sessions = SessionControls(controller, self)
         self.sources = SourceChooser(controller, self, self.sessions)
@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self.purposes = PurposeControls(controller, self.preferences, self)
         self.retention = RetentionOffer(controller, self.live, self)
         self.review = ReviewOpener(controller, self)
+        self.views = ViewCommands(controller, self)  # before the wall: it frees pictures the wall gives up
         self.wall = CameraWall(controller, self)
         self.modes = ModeMenu(self)
         self.commands = make_actions(self, self._slots())
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._places.restore()
         self.alarms.use_commands(self.commands)
+        self.views.use_commands(self.commands)
         self._show_settings()
         self._show_session()
         self._show_calibration()
@@ -133,8 +135,7 @@ class MainWindow(QMainWindow):
     def _show_source(self) -> None:
         info = self.live.info
         self.setWindowTitle(f"{info.name} - femon" if info else "femon")
-        self._mirrored = self.live.is_camera and self.preferences.display.mirror
-        self._show_settings()
+        self.views.show_source()
         self._show_session()
 
     @Slot()
@@ -162,12 +163,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_settings(self) -> None:
         display = self.preferences.display
-        overlay = Overlay(display.boxes, display.bars, self._mirrored)
-        self.parts.video.set_overlay(overlay)
-        self.wall.set_overlay(overlay)
-        self.commands["boxes"].setChecked(display.boxes)
-        self.commands["bars"].setChecked(display.bars)
-        self.commands["mirror"].setChecked(self._mirrored)
+        self.views.show_overlay()
         self.toolbar.show_theme(display.theme)
         self.parts.set_span(display.timeline_s)
         settings = self._controller.settings
@@ -197,12 +193,7 @@ class MainWindow(QMainWindow):
             "calibrate": self.calibrations.start,
             "baseline": self.calibrations.set_baseline,
             "model": self.preferences.choose_model,
-            "boxes": lambda on: self.preferences.change_display(boxes=on),
-            "bars": lambda on: self.preferences.change_display(bars=on),
-            "overlay": self.preferences.flip_overlay,
-            "mirror": self._mirror,
-            "freeze": self.wall.set_frozen,
-            "full_screen": lambda on: self.showFullScreen() if on else self.showNormal(),
+            **self.views.slots(),
             "compare": self._compare_models,
             **self.parts.cards.slots(),
             **self.review.slots(),
@@ -218,12 +209,6 @@ class MainWindow(QMainWindow):
             self.live.show_message(messages.NO_CHOICE)
         else:
             self.sessions.toggle()
-
-    def _mirror(self, on: bool) -> None:
-        self._mirrored = on
-        if self.live.is_camera:  # a mirrored file is an exception, not a wish for the next one
-            self.preferences.change_display(mirror=on)
-        self._show_settings()
 
     def _compare_models(self) -> None:
         from femon.gui.dialogs.comparing import compare_models
@@ -249,12 +234,14 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that a focused button or field may want first: Space, 1 to 9, plus and minus, Esc."""
-        key = event.key()
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.isAutoRepeat() and key in _ONCE:
+            return
         if key == Qt.Key.Key_Space:
             self.sessions.pause()
-        elif key in _MARKER_KEYS and not event.modifiers():
+        elif key in _MARKER_KEYS and not modifiers:
             self.sessions.press(key - Qt.Key.Key_0)
-        elif key in _MARKER_KEYS and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+        elif key in _MARKER_KEYS and modifiers == Qt.KeyboardModifier.ControlModifier:
             self._controller.select(key - Qt.Key.Key_1)
         elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Minus}:
             self.parts.zoom(1 if key == Qt.Key.Key_Plus else -1)

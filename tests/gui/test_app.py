@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from femon.gui import app
 from femon.gui.controller import forget_cv2_plugins
+from femon.gui.messages import Message
 from femon.gui.window import MainWindow
 from femon.settings import DisplaySettings, Settings
 
@@ -73,6 +74,46 @@ def test_what_nobody_caught_is_logged_and_shown_on_any_thread(caplog: pytest.Log
     assert shown == [error, error]
     assert "not caught" in caplog.text
     assert (sys.excepthook, threading.excepthook) == before
+
+
+def interrupted(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Sessions of 40 rows that the next look finds and repairs."""
+
+    def recover(folder: Path) -> list[Any]:
+        return [SimpleNamespace(folder=folder / name, rows=40) for name in names]
+
+    monkeypatch.setattr("femon.recording.recover_sessions", recover)
+
+
+def test_what_the_start_has_to_say_stays_when_the_source_opens(
+    studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(monkeypatch, "2026-03-14_09-26-53_p01")
+    studio.controller.settings_path.write_text('{"display": {"theme": "pink"}}', encoding="utf-8")
+    app.Chores(studio.controller, studio.window).begin("demo", None)
+    studio.window.live.show_message(Message("information", "about the first source"))
+    studio.open()
+    assert studio.message() == "A recording was interrupted on 2026-03-14. 40 rows were recovered."
+    studio.press("open_folder")
+    assert studio.message() == "Some settings were not valid and were reset: display.theme."
+
+
+def test_several_recovered_sessions_are_told_in_one_sentence(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, shown_files: list[str], tmp_path: Path
+) -> None:
+    interrupted(monkeypatch, "2026-03-14_09-26-53_p01", "2026-03-16_10-00-00_p02", "2026-03-15_10-00-00")
+    app.Chores(studio.controller, studio.window)._recover()
+    assert studio.message() == (
+        "3 recordings were interrupted, the last on 2026-03-16. 120 rows were recovered."
+    )
+    studio.press("open_folder")
+    assert shown_files == [str(tmp_path)]  # the nearest that exists
+
+
+def test_without_an_interrupted_session_nothing_is_said(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted(monkeypatch)
+    app.Chores(studio.controller, studio.window)._recover()
+    assert studio.message() == ""
 
 
 def test_a_full_disk_is_named_by_where_it_is_mounted(

@@ -472,6 +472,20 @@ def test_times_are_told_as_finely_as_they_are_seen() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("t", "span", "text"),
+    [
+        (59.7, 60.0, "1:00"),
+        (779.6, 60.0, "13:00"),
+        (3599.7, 600.0, "1:00:00"),
+        (59.97, 5.0, "1:00.0"),
+        (59.4, 60.0, "0:59"),
+    ],
+)
+def test_a_time_just_below_a_minute_is_rounded_up_to_it(t: float, span: float, text: str) -> None:
+    assert time_text(t, span) == text
+
+
 # --- the video ---
 
 

@@ -316,3 +316,35 @@ def test_a_tick_for_another_kind_counts_for_nothing(open_dialog: Open) -> None:
     start(dialog).click()
     assert dialog.request is not None
     assert not dialog.request.rested
+
+
+# --- a source that ends meanwhile ---
+
+
+@pytest.mark.parametrize("kind", ["ended", "error"])
+def test_a_source_that_is_over_is_opened_again_to_be_recorded(
+    studio: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    def answer(dialog: SessionStartDialog) -> int:
+        studio.say(kind, "It is over.")
+        dialog.accept()
+        return dialog.result()
+
+    over = studio.open_clip()
+    monkeypatch.setattr(QDialog, "exec", answer)
+    studio.window.commands["record"].trigger()
+    assert (studio.pipeline.source, len(studio.made.pipelines)) == ("talk.mp4", 2)
+    assert studio.pipeline.options["record"] is not None
+    assert over.calls == ["start", "stop"]
+
+
+def test_a_source_that_was_opened_again_is_recorded_as_it_runs(
+    studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open_clip()
+    studio.say("ended", "It is over.")
+    again = studio.open_clip()
+    monkeypatch.setattr(QDialog, "exec", lambda dialog: dialog.accept() or dialog.result())
+    studio.window.commands["record"].trigger()
+    assert again.calls[-1][0] == "record"
+    assert len(studio.made.pipelines) == 2

@@ -9,8 +9,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QInputDialog, QPushButton
+from shiboken6 import isValid
 
 from femon.errors import CameraError, ModelError, SessionError
 from femon.gui import messages
@@ -195,6 +197,35 @@ def test_keys_set_markers_and_pause_while_recording(studio: Any, qtbot: Any, tmp
     assert studio.window.commands["pause"].isChecked()
 
 
+def hold(studio: Any, key: Qt.Key) -> None:
+    """The first press of a key and one that its auto-repeat makes of it."""
+    for repeats in (False, True):
+        pressed = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", repeats)
+        studio.application.sendEvent(studio.window, pressed)
+
+
+def test_a_held_key_counts_once(studio: Any, tmp_path: Path) -> None:
+    studio.open()
+    studio.record(tmp_path)
+    for key in (Qt.Key.Key_3, Qt.Key.Key_Space):
+        hold(studio, key)
+    assert studio.pipeline.calls[1:] == [("mark", "marker", "3"), ("pause", True)]
+    commands = studio.window.commands.values()
+    assert not [one.text() for one in commands if one.isCheckable() and one.autoRepeat()]
+
+
+def test_the_number_pad_works_as_the_row_of_digits(studio: Any, qtbot: Any, tmp_path: Path) -> None:
+    studio.open()
+    studio.record(tmp_path)
+    pad, control = Qt.KeyboardModifier.KeypadModifier, Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(studio.window, Qt.Key.Key_3, pad)
+    assert studio.pipeline.calls[-1] == ("mark", "marker", "3")
+    chosen: list[int] = []
+    studio.controller.select = chosen.append
+    qtbot.keyClick(studio.window, Qt.Key.Key_2, pad | control)
+    assert chosen == [1]
+
+
 def test_a_note_is_asked_for_and_written(studio: Any, monkeypatch: Any, tmp_path: Path) -> None:
     studio.open()
     studio.record(tmp_path)
@@ -336,6 +367,16 @@ def test_each_command_opens_its_dialog_and_cancelling_changes_nothing(
     assert opened == [dialog]
     assert studio.controller.settings == before
     assert len(studio.made.pipelines) == 1
+
+
+@pytest.mark.parametrize("command", ["model", "settings", "record"])
+def test_a_dialog_is_gone_once_it_was_answered(studio: Any, monkeypatch: Any, command: str) -> None:
+    studio.open()
+    shown: list[QDialog] = []
+    monkeypatch.setattr(QDialog, "exec", lambda self: shown.append(self) or 0)
+    studio.window.commands[command].trigger()
+    studio.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert [isValid(dialog) for dialog in shown] == [False]
 
 
 def test_settings_that_are_read_at_opening_open_the_source_again(studio: Any) -> None:

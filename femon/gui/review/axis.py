@@ -74,8 +74,9 @@ class TimeAxis:
 
 def time_text(t: float, span: float) -> str:
     """ "12:40", with tenths where only some seconds are in view."""
-    tenths = round(t * 10)
-    minutes, rest = divmod(tenths, 600)
+    fine = span < 10
+    units = 10 if fine else 1  # in a second: rounded once only, or 59.7 s would be "0:60"
+    minutes, rest = divmod(round(t * units), 60 * units)
     hours, minutes = divmod(minutes, 60)
-    seconds = f"{rest / 10:04.1f}" if span < 10 else f"{round(rest / 10):02d}"
+    seconds = f"{rest / units:04.1f}" if fine else f"{rest:02d}"
     return f"{hours}:{minutes:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
