@@ -18,7 +18,7 @@ from femon.classifier import Classifier
 from femon.crop import FER_SPEC
 from femon.errors import FemonError
 from femon.faces import Detected, FaceFinder
-from femon.heap import share_one_heap
+from femon.heap import give_back_idle_memory, share_one_heap
 from femon.landmarks import import_mediapipe
 from femon.meter import Meter, Stats
 from femon.orders import Orders
@@ -45,6 +45,7 @@ FILE_BACKLOG = 8  # frames of a file that may wait between two stages, for throu
 FEWEST_WAITING = 2  # ... fewer of large ones, of which so many bytes may wait
 MOST_WAITING_BYTES = 64_000_000
 PACED_BACKLOG = 1  # and while it is played for people, for a short delay
+TIDIED_EVERY = 1800  # frames: a minute of a camera
 IDLE_S = 0.1  # how long an order may wait while no frame comes
 STOP_LIMIT_S = 3.0
 CLOSE_LIMIT_S = 3.0  # for the last stage, which has the files to close
@@ -253,6 +254,8 @@ class Pipeline(Orders):
         self._classifier.desk.write(readings)
         self._classifier.streams.send(readings, self._info)
         self._on_readings(readings)
+        if readings.frame.index % TIDIED_EVERY == TIDIED_EVERY - 1:
+            give_back_idle_memory()
 
     def _fail(self, stage: str, error: BaseException) -> None:
         self._failure = self._failure or (stage, error)

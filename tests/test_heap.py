@@ -1,4 +1,4 @@
-"""One heap for all threads, seen in what the C library says of itself."""
+"""One heap for all threads, by what the C library says of itself, and idle memory given back."""
 
 from __future__ import annotations
 
@@ -28,6 +28,28 @@ stream = ctypes.c_void_p(libc.fdopen(1, b"w"))
 libc.malloc_info(0, stream)
 libc.fflush(stream)
 """
+
+
+GIVE_BACK = """
+import numpy as np, psutil
+from femon.heap import give_back_idle_memory
+pictures, between = [], []
+for _ in range(200):  # each 100 kB: below the size that glibc maps by itself
+    pictures.append(np.ones(100_000, np.uint8))
+    between.append(np.ones(1_000, np.uint8))
+pictures.clear()
+before = psutil.Process().memory_info().rss
+give_back_idle_memory()
+print(before - psutil.Process().memory_info().rss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc keeps what is freed")
+def test_what_lies_idle_between_things_in_use_goes_back_to_the_system() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", GIVE_BACK], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert int(run.stdout) > 10_000_000
 
 
 def heaps(choice: str) -> int:
