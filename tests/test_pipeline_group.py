@@ -307,6 +307,19 @@ def test_a_source_that_opens_again_while_paused_begins_paused() -> None:
     assert begun == [replace(request, paused=True), request]
 
 
+def test_a_source_that_opens_again_after_the_sessions_closed_begins_none_of_its_own() -> None:
+    studio = Group()
+    studio.group.record(SessionRequest(Path("sessions")))
+    for member in studio.made:
+        member.say("recording")
+    studio.made[0].say("recorded", summary=None)
+    studio.group.reopen(0)
+    assert studio.made[-1].options["record"] is not None  # the other one still records
+    studio.made[1].say("recorded", summary=None)
+    studio.group.reopen(1)
+    assert studio.made[-1].options["record"] is None
+
+
 def test_a_marker_is_told_once_and_taken_back_where_it_was_written() -> None:
     studio = Group()
     for member in studio.made:

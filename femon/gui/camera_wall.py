@@ -222,7 +222,8 @@ class CameraWall(QObject):
         self._show_alarms()
         if number == self._shown:
             self._window.live.withdraw_hints()
-        if number == self._shown and self._window.live.info is None:
+            self._window.live.show_source(None)  # whatever else is on, this camera is not
+            self._window.calibrations.show_source(None, source.profile)
             self._select_another()
 
     def _select_another(self) -> None:

@@ -80,7 +80,9 @@ class Controller(QObject):
         self.background = background
         self._make_pipeline, self._lsl = make_pipeline, lsl
         self._bridge: Bridge | None = None
-        self._record: SessionRequest | None = None
+        self._failed = False  # the pipeline is one of an error: it takes no more orders
+        self._model_in_use = settings.model
+        self.wanted_session: SessionRequest | None = None  # until it is recorded or refused
         self._request = 0  # counts open() and close(); a switch that is overtaken is followed by another
         self._switching = False
         self._stored = StoredSettings(settings_path)
@@ -106,13 +108,14 @@ class Controller(QObject):
 
         `opening` is emitted now, the notices "opened" or "error" come later.
         """
-        self.sources, self.selected, self._record = (source, *beside), 0, record
+        self.sources, self.selected, self.wanted_session = (source, *beside), 0, record
+        self._failed = False
         self.opening.emit(source)
         self._want_switch()
 
     def reopen(self, *, record: SessionRequest | None = None) -> None:
-        """Open everything again that is or was open."""
-        self.open(self.sources[0], record=record, beside=self.sources[1:])
+        """Open everything again that is or was open, with a session that still waits if none is given."""
+        self.open(self.sources[0], record=record or self.wanted_session, beside=self.sources[1:])
 
     def select(self, number: int) -> None:
         """Give out what this one of several sources sees."""
@@ -130,7 +133,7 @@ class Controller(QObject):
     def use_model(self, model_id: str) -> None:
         """Switch the running pipeline to a bundle, or start again with it when nothing runs."""
         self.change_settings(replace(self.settings, model=model_id))
-        if self.pipeline is not None:
+        if self.pipeline is not None and not self._failed:
             self.pipeline.use_bundle(model_id)
         elif self.source:
             self.reopen()
@@ -163,7 +166,7 @@ class Controller(QObject):
             self.feeds = self._new_feeds(bridge)
 
         settings = replace(self.settings, lsl=self._lsl or self.settings.lsl)
-        make = partial(self._made, self.sources, settings, self._record, self.feeds)
+        make = partial(self._made, self.sources, settings, self.wanted_session, self.feeds)
 
         def work() -> None:
             pipeline, error = None, None
@@ -248,8 +251,21 @@ class Controller(QObject):
             signal.emit(item)
 
     def _take_notice(self, bridge: Bridge, notice: Notice) -> None:
+        if bridge is self._bridge:
+            self._note(notice)
         if bridge is self._bridge or notice.kind in _LAST_WORDS:
             self.notice.emit(notice)
+
+    def _note(self, notice: Notice) -> None:
+        match notice.kind:
+            case "recording" | "recording_error":
+                self.wanted_session = None
+            case "model":
+                self._model_in_use = str(notice.details["model_id"])
+            case "model_error":  # the one before goes on, and is what the next start finds
+                self.change_settings(replace(self.settings, model=self._model_in_use))
+            case "error":
+                self._failed = True
 
     def _save(self) -> None:
         try:

@@ -68,6 +68,7 @@ class SessionControls(QObject):
         self._asking = SessionAsking(controller, window)
         self._asking.calibrate_requested.connect(self.calibrate_requested)
         controller.readings_ready.connect(self._take_readings)
+        controller.selected_changed.connect(self._change_clock)
 
     @property
     def recording(self) -> bool:
@@ -216,13 +217,18 @@ class SessionControls(QObject):
                 self._end()
                 self._go_on()
 
+    @Slot(int)
+    def _change_clock(self, _number: int) -> None:
+        """Cameras and files count their time from different moments."""
+        self._started_t = None
+
     @Slot(object)
     def _take_readings(self, readings: Readings) -> None:
         self._now_t = readings.frame.t
         if not self.recording:
             return
         if self._started_t is None:
-            self._started_t = self._now_t
+            self._started_t = self._now_t - self.elapsed_s  # of a session that goes on in another clock
         second_before, self.elapsed_s = int(self.elapsed_s), max(0.0, self._now_t - self._started_t)
         if int(self.elapsed_s) != second_before:  # what is shown of it: the clock, whole seconds
             if self._controller.pipeline is not None:

@@ -74,6 +74,10 @@ class SourceChooser(QObject):
         source = self._controller.source
         return bool(source) and not is_camera(source)
 
+    def look_again(self) -> None:
+        """Look for cameras once more, for the session that still waits for one."""
+        self._list("start")
+
     def open_again(self) -> None:
         """Open once more what is or was open."""
         first, *others = self._controller.sources
@@ -112,7 +116,7 @@ class SourceChooser(QObject):
         self._open(first, others)
 
     def _open(self, source: str, beside: Sequence[str] = ()) -> None:
-        record, self._record = self._record, None
+        record, self._record = self._record or self._controller.wanted_session, None
         if not self._sessions.recording:
             self._controller.open(source, record=record, beside=beside)
             return

@@ -23,6 +23,8 @@ class Timelines:
     def start_over(self) -> None:
         """Go back to the one timeline of the window."""
         self.show(0)
+        if self._parts.timeline is not None:
+            self._parts.timeline.clear()  # the one in front was cleared before this one was brought back
         for number, timeline in self._all.items():
             if number > 0:
                 timeline.deleteLater()

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.parts.banner.clear(message.level)
         ways: dict[str, Callable[[], object]] = {
             "retry": self.sources.open_again,
-            "refresh": lambda: self.sources.start(None),
+            "refresh": self.sources.look_again,
             "demo": self.sources.open_demo,
             "choose_camera": self.sources.choose_camera,
             "open_file": self.sources.open_file,

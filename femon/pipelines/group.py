@@ -211,6 +211,8 @@ class PipelineGroup:
         def hear(notice: Notice) -> None:
             outlet.on_notice(notice)
             self._news.take(number, notice)
+            if notice.kind in ("recorded", "recording_error") and not self._news.recording:
+                self._record = None  # a source that opens again begins no session of its own
 
         opened = partial(_numbered, self._parts.open_source, number + 1)
         pipeline: Pipeline = self._make(

@@ -70,6 +70,12 @@ class GroupNews:
             self._announce()
             self._tell(self._baseline.get(source, _NO_BASELINE))
 
+    @property
+    def recording(self) -> bool:
+        """Whether the session of a source is open."""
+        with self._lock:
+            return bool(self._recording)
+
     def mark(self) -> None:
         """A marker or note has just been asked of every source: their answers belong together."""
         with self._lock:

@@ -124,6 +124,40 @@ def test_a_click_chooses_the_tile_that_the_panels_show(
     assert first._latest == 1.0
 
 
+def test_a_source_that_is_closed_leaves_no_lines_in_the_timeline_of_the_next(
+    wall: Wall, face: Callable[..., Reading]
+) -> None:
+    wall.window.parts.add_timeline()
+    wall.open().opened()
+    wall.show(0, 1.0, face(1)).select(1)
+    wall.show(1, 2.0, face(4))
+    wall.window.sources.close_one(0)
+    wall.studio.deliver()
+    assert wall.window.parts.timeline._latest is None
+
+
+def test_the_recording_time_goes_on_in_the_clock_of_another_source(
+    wall: Wall, face: Callable[..., Reading], tmp_path: Path
+) -> None:
+    wall.open("0", "talk.mp4").opened().select(1)
+    wall.say(0, "recording", folder=tmp_path).say(1, "recording", folder=tmp_path)
+    wall.show(1, 1.0, face(1)).show(1, 4.0, face(1))
+    wall.select(0)
+    wall.show(0, 123_456.0, face(1)).show(0, 123_457.0, face(1))
+    assert wall.window.sessions.elapsed_s == pytest.approx(4.0)
+
+
+def test_a_selected_camera_that_fails_is_not_shown_as_on(wall: Wall, face: Callable[..., Reading]) -> None:
+    wall.open().opened()
+    wall.show(0, 1.0, face(1))
+    wall.say(0, "error", "Left camera was unplugged.")
+    assert wall.window.windowTitle() == "Right camera - femon"
+    wall.say(1, "error", "Right camera was unplugged.")
+    assert wall.window.live.info is None
+    assert wall.window.windowTitle() == "femon"
+    assert not wall.window.calibrations.possible
+
+
 def test_keys_go_through_the_sources(wall: Wall, qtbot: Any) -> None:
     wall.open().opened()
     wall.window.commands["next_source"].trigger()

@@ -10,6 +10,7 @@ import pytest
 
 from femon.errors import CameraError
 from femon.gui.controller import Controller
+from femon.recording import SessionRequest
 from femon.settings import ModeSettings, Settings, load_settings, save_settings
 from femon.types import Notice
 from later import Later
@@ -86,6 +87,51 @@ def test_a_source_that_cannot_be_made_gives_an_error_notice(
     assert [notice.kind for notice in heard] == ["error"]
     assert heard[0].details["error"] is made.refuse
     assert slow.idle
+
+
+def test_a_model_chosen_after_a_failure_opens_the_source_again(
+    slow: Controller, made: Any, later: Later, qapp: Any
+) -> None:
+    slow.open("0")
+    later.go()
+    made.last.say("error", "The model 'gone' is not installed.")
+    qapp.processEvents()
+    slow.use_model("good")
+    later.go()  # saves the choice
+    later.go()
+    assert made.pipelines[0].calls == ["start", "stop"]
+    assert (made.last.source, made.last.calls) == ("0", ["start"])
+    slow.use_model("better")
+    assert ("use_bundle", "better") in made.last.calls
+
+
+def test_a_model_that_is_refused_is_not_kept_as_the_chosen_one(
+    slow: Controller, made: Any, later: Later, qapp: Any
+) -> None:
+    slow.open("0")
+    later.go()
+    made.last.say("model", model_id="good")
+    qapp.processEvents()
+    slow.use_model("damaged")
+    made.last.say("model_error", model_id="damaged")
+    qapp.processEvents()
+    assert slow.settings.model == "good"
+
+
+def test_a_session_waits_until_it_is_recorded(slow: Controller, made: Any, later: Later, qapp: Any) -> None:
+    request = SessionRequest(slow.settings_path.parent, participant="p01")
+    slow.open("0", record=request)
+    later.go()
+    made.last.say("error", "The camera is busy.")
+    qapp.processEvents()
+    slow.reopen()
+    later.go()
+    assert made.last.options["record"] is request
+    made.last.say("recording", folder=request.root)
+    qapp.processEvents()
+    slow.reopen()
+    later.go()
+    assert made.last.options["record"] is None
 
 
 def test_settings_are_saved_in_the_background_and_the_newest_win(slow: Controller, later: Later) -> None:
