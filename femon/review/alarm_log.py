@@ -64,7 +64,7 @@ def alarms_of(log: SessionLog, part: Part) -> tuple[Alarm, ...]:
 
 def counts_at(part: Part, t: float) -> bool:
     """Whether a moment lies in a part and outside of what is left out of it."""
-    inside = part.start <= t < part.end or (t == part.end)
+    inside = part.start <= t < part.end or (part.last and t == part.end)
     return inside and not any(first <= t < last or last >= part.end <= t for first, last in part.left_out)
 
 

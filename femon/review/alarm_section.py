@@ -21,7 +21,7 @@ def alarm_section(alarms: Sequence[Alarm], totals: Totals) -> Iterator[Block]:
         return
     yield Heading(2, "Alarms")
     if not alarms:
-        yield Paragraph(f"None. Eyes were readable for {percent(totals.eye_coverage)} of the analysed time.")
+        yield Paragraph(f"None. {_covered(totals)} of the analysed time.")
         return
     yield Paragraph(_told(alarms, totals))
     head = (
@@ -38,6 +38,13 @@ def alarm_section(alarms: Sequence[Alarm], totals: Totals) -> Iterator[Block]:
         " after, in the folder evidence of the session.",
         "quiet",
     )
+
+
+def _covered(totals: Totals) -> str:
+    """What alarms could have rested on, and for how long."""
+    if totals.eye_coverage is None:
+        return f"It was known where the head points for {percent(totals.pose_coverage)}"
+    return f"Eyes were readable for {percent(totals.eye_coverage)}"
 
 
 def _told(alarms: Sequence[Alarm], totals: Totals) -> str:

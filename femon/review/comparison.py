@@ -131,7 +131,7 @@ def _head(sessions: Sequence[Compared]) -> Iterator[Block]:
             one.summary.participant,
             one.summary.condition or "-",
             one.summary.started,
-            length_text(one.summary.account.duration_s),
+            length_text(one.summary.length_s),
             one.summary.source_name,
             one.summary.session_id,
         )
@@ -183,7 +183,7 @@ def _labels(sessions: Sequence[Compared]) -> Iterator[Block]:
 
 
 def _curves(sessions: Sequence[Compared]) -> Iterator[Block]:
-    duration_s = max((one.summary.account.duration_s for one in sessions), default=0.0)
+    duration_s = max((one.summary.length_s or 0.0 for one in sessions), default=0.0)
     if any(one.curves for one in sessions):
         yield Heading(2, "Curves")
         yield Paragraph("Each from the start of its session. A gap: withheld, no face in view, or left out.")

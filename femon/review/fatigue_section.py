@@ -29,7 +29,10 @@ from femon.review.totals import Totals
 
 _NOT_VALIDATED: Final = (
     "Index and levels are femon's own: they have not been validated, and are neither a probability nor a"
-    " score of sleepiness. PERCLOS is the best validated passive index and may still not be sensitive enough"
+    " score of sleepiness."
+)
+_NOT_ENOUGH: Final = (
+    "PERCLOS is the best validated passive index and may still not be sensitive enough"
     " alone; most lapses of attention happen with open eyes."
 )
 _CAPTION: Final = "Grey: withheld or not readable. A gap: no face in view, or not analysed."
@@ -58,34 +61,43 @@ def fatigue_section(
         f" and longer. {_CAPTION}",
         (line_key("first", "over 60 s"), line_key("second", "over 180 s", dashed=True)),
     )
+    if totals.watched_fatigue_s:
+        yield from _index(shown, shades)
+    yield Paragraph(_NOT_ENOUGH, "quiet")
+    yield from _blinks(shown, counted, totals, shades)
+
+
+def _index(shown: Part, shades: Sequence[Shade]) -> Iterator[Block]:
     yield Heading(3, "Fatigue index and level")
     levels = tuple(
         block_key(look, f"level {name}")
         for name, look in (("advisory", "pale"), ("drowsy", "amber"), ("severe", "red"))
     )
-    yield Figure(fatigue_chart(shown, duration_s, shades), _CAPTION, levels)
+    yield Figure(fatigue_chart(shown, shown.end, shades), _CAPTION, levels)
     yield Paragraph(_NOT_VALIDATED, "quiet")
-    yield from _blinks(shown, counted, totals, shades)
 
 
 def _rows(counted: Part, totals: Totals) -> list[tuple[Cell, ...]]:
     rows, eyes = counted.rows, f"eyes readable {percent(totals.eye_coverage)}"
     valid = f"{eyes}, {length_text(totals.perclos_valid_s)}"
-    levels = _level_text(counted)
     return [
         ("PERCLOS of the whole session", fine_cell(totals.perclos), valid),
         ("Highest PERCLOS over 60 s", _highest_share(rows.perclos_60), _known(counted, rows.perclos_60)),
         ("Highest PERCLOS over 180 s", _highest_share(rows.perclos_180), _known(counted, rows.perclos_180)),
         ("Longest closure", length_text(longest_closure_s(counted)), eyes),
-        (
-            "Fatigue index, mean",
-            number_cell(totals.fatigue_index, ".0f"),
-            _known(counted, rows.fatigue_index),
-        ),
-        ("Fatigue index, highest", _highest_number(rows.fatigue_index), _known(counted, rows.fatigue_index)),
-        ("Time at a level", levels, _known(counted, rows.fatigue_level >= 0)),
+        *(_index_rows(counted, totals) if totals.watched_fatigue_s else ()),
         ("Blinks per minute", number_cell(totals.blink_rate, ".1f"), f"{totals.blinks} blinks, {eyes}"),
         ("Yawns, nods", f"{totals.yawns}, {totals.nods}", f"{totals.frame_rate:.0f} frames per second"),
+    ]
+
+
+def _index_rows(counted: Part, totals: Totals) -> list[tuple[Cell, ...]]:
+    rows = counted.rows
+    known = _known(counted, rows.fatigue_index)
+    return [
+        ("Fatigue index, mean", number_cell(totals.fatigue_index, ".0f"), known),
+        ("Fatigue index, highest", _highest_number(rows.fatigue_index), known),
+        ("Time at a level", _level_text(counted), _known(counted, rows.fatigue_level >= 0)),
     ]
 
 
@@ -122,7 +134,7 @@ def _blinks(shown: Part, counted: Part, totals: Totals, shades: Sequence[Shade])
     lengths = counted.rows.blink_ms[counted.rows.blink_ms >= 0]
     yield Heading(3, "Blinks")
     yield Figure(blink_chart(shown, shown.end, shades), f"Blinks in the last 60 s. {_CAPTION}")
-    slow = totals.frame_rate < LIMITS.fps_blinks * LIMITS.fps_slack
+    slow = not totals.blinks_timed
     if slow or len(lengths) < LIMITS.blink_minimum_count:
         why = (
             f"under {LIMITS.fps_blinks:.0f} frames per second"

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from femon.recording.columns import STATUSES
 from femon.review.frame_rows import Rows
+from femon.review.glances import looks_down
 from femon.review.session_log import SessionLog
-from femon.review.session_thresholds import session_thresholds
 from femon.review.steps import longest_step, usual_step
 from femon.review.stretches import Stretch, excluded_stretches, merged
-from femon.review.watched import Watched, watched_in
+from femon.review.watched import Watched, unwatched_rows, watched_in
 
 OK, LOW_QUALITY, NO_FACE, DROPPED, PAUSED, LOST = range(len(STATUSES))
 ANALYSED: Final = (OK, LOW_QUALITY, NO_FACE)
@@ -28,20 +28,28 @@ class Part:
     seconds: NDArray[np.float64]
     start: float
     end: float
+    last: bool  # it ends with the session, so that the very end belongs to it
     excluded: tuple[Stretch, ...]  # none of the rows lies in one
     stills: bool
     watched: Watched
-    pre_s: float  # after which closed eyes raised the first alarm in this session
+    unwatched: NDArray[np.bool_]  # rows that nobody was to judge
+    looking_down: NDArray[np.bool_]  # rows of closures that PERCLOS leaves out
 
     def __getitem__(self, chosen: NDArray[Any]) -> Part:
         """The chosen rows, by mask or places."""
-        return replace(self, rows=self.rows[chosen], seconds=self.seconds[chosen])
+        return replace(
+            self,
+            rows=self.rows[chosen],
+            seconds=self.seconds[chosen],
+            unwatched=self.unwatched[chosen],
+            looking_down=self.looking_down[chosen],
+        )
 
     def within(self, start: float, end: float) -> Part:
         """The rows from start to before end; the end of the part belongs to it."""
         ended = self.rows.t < end if end < self.end else np.ones(len(self.rows), bool)
         chosen = self[(self.rows.t >= start) & ended]
-        return replace(chosen, start=start, end=end)
+        return replace(chosen, start=start, end=end, last=self.last and end >= self.end)
 
     @property
     def length_s(self) -> float:
@@ -70,8 +78,21 @@ def whole(log: SessionLog, *, exclude: bool = True) -> Part:
     rows = log.rows
     excluded = excluded_stretches(log) if exclude and not log.stills else ()
     lasting = np.zeros(len(rows)) if log.stills else row_seconds(rows)
-    pre_s = session_thresholds(log.table("thresholds")).closure_s[0]
-    part = Part(rows, lasting, 0.0, log.account.duration_s, excluded, log.stills, watched_in(log), pre_s)
+    down = np.zeros(len(rows), bool)
+    main = np.flatnonzero(rows.primary == 1)
+    down[main] = looks_down(rows[main])
+    part = Part(
+        rows=rows,
+        seconds=lasting,
+        start=0.0,
+        end=log.account.duration_s,
+        last=True,
+        excluded=excluded,
+        stills=log.stills,
+        watched=watched_in(log),
+        unwatched=unwatched_rows(log),
+        looking_down=down,
+    )
     out = np.zeros(len(rows), bool)
     for first, last in part.left_out:
         out |= (rows.t >= first) & ((rows.t < last) | (last >= part.end))

@@ -35,8 +35,10 @@ def clock_text(seconds: float) -> str:
     return f"{minutes}:{rest // 10:02d}.{rest % 10}"
 
 
-def length_text(seconds: float) -> str:
+def length_text(seconds: float | None) -> str:
     """A length of time for people: "83.0 s", from 100 s on as a clock shows it."""
+    if seconds is None:
+        return "-"
     return f"{seconds:.1f} s" if seconds < 100 else clock_text(seconds)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,13 +24,3 @@ def run_sums(
     """The sum of the values in each run."""
     total = np.concatenate(([0.0], np.cumsum(values)))
     return np.asarray(total[stops] - total[starts])
-
-
-def in_runs(
-    length: int, starts: NDArray[Any], stops: NDArray[Any], chosen: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Which of `length` places lie in the chosen runs."""
-    steps = np.zeros(length + 1, np.int64)
-    steps[starts[chosen]] += 1
-    steps[stops[chosen]] -= 1
-    return np.cumsum(steps[:-1]) > 0

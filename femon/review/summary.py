@@ -59,6 +59,11 @@ class Summary:
     event_count: int
 
     @property
+    def length_s(self) -> float | None:
+        """Of the recording; None for pictures, which have no time."""
+        return None if self.source_kind == "images" else self.account.duration_s
+
+    @property
     def accounting(self) -> str:
         """What became of every captured frame, in one sentence."""
         account = self.account

@@ -64,7 +64,7 @@ def _plain(value: Measured, form: str, unit: str = "") -> str:
 
 
 def _length(summary: Summary) -> str:
-    return "" if summary.source_kind == "images" else length_text(summary.account.duration_s)
+    return "" if summary.length_s is None else length_text(summary.length_s)
 
 
 def _longest(faces: list[FaceSummary]) -> list[FaceSummary]:

@@ -20,13 +20,14 @@ from femon.wording import WITHHELD_WORDS
 Measured = float | Withheld
 _NOT_WATCHED: Final = Withheld("not watched")
 _FEW_FRAMES: Final = Withheld(WITHHELD_WORDS["low_fps"])
+_ROUNDED_FPS: Final = 0.01  # the log rounds times, so that a file of 15 frames per second may give 14.9999
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Sums; times in s. Those with a face are of the main face."""
 
-    length_s: float = 0.0
+    length_s: float | None = 0.0  # None: pictures, which have no time
     captured: int = 0  # frames
     analysed: int = 0
     usable: int = 0  # with a face good enough
@@ -39,6 +40,7 @@ class Totals:
     blinks: int = 0
     yawns: int = 0
     nods: int = 0
+    watched_fatigue_s: float = 0.0
     fatigue_s: float = 0.0  # with a fatigue index
     fatigue_sum: float = 0.0
     watched_pose_s: float = 0.0  # analysed while attention was watched
@@ -91,14 +93,14 @@ class Totals:
     @property
     def blink_rate(self) -> Measured:
         """Blinks per minute of readable eyes."""
-        if self.watched_eyes_s and self.frame_rate < LIMITS.fps_blinks * LIMITS.fps_slack:
+        if self.watched_eyes_s and not self.blinks_timed:
             return _FEW_FRAMES
         return self._of_eyes(60 * self.blinks, self.eyes_s)
 
     @property
     def fatigue_index(self) -> Measured:
         """Mean, 0..100."""
-        return self._of_eyes(self.fatigue_sum, self.fatigue_s)
+        return self._of_eyes(self.fatigue_sum, self.fatigue_s) if self.watched_fatigue_s else _NOT_WATCHED
 
     @property
     def on_target(self) -> Measured:
@@ -133,6 +135,11 @@ class Totals:
         """Analysed frames per second."""
         return self.analysed / self.analysed_s if self.analysed_s else 0.0
 
+    @property
+    def blinks_timed(self) -> bool:
+        """Whether enough frames came for blinks; the monitor grants no slack here either."""
+        return self.frame_rate >= LIMITS.fps_blinks - _ROUNDED_FPS
+
     def _of_eyes(self, part: float, valid_s: float) -> Measured:
         if not self.watched_eyes_s:
             return _NOT_WATCHED
@@ -156,29 +163,30 @@ def totals_of(part: Part, alarms: Sequence[Alarm]) -> Totals:
     rows, seconds = main.rows, main.seconds
     best = _best_status(part)
     analysed = frames[np.isin(best, ANALYSED)] if len(best) else frames
-    analysed_s = float(analysed.seconds.sum())
+    watched_s = float(analysed.seconds[~analysed.unwatched].sum())
     in_it = [alarm for alarm in alarms if counts_at(part, alarm.t)]
     closed_s, valid_s = perclos_seconds(main)
     return Totals(
-        length_s=part.length_s,
+        length_s=None if part.stills else part.length_s,
         captured=len(frames.rows),
         analysed=len(analysed.rows),
         usable=int((best == OK).sum()),
-        analysed_s=analysed_s,
+        analysed_s=float(analysed.seconds.sum()),
         labels=tuple(int(n) for n in np.bincount(rows.label[rows.label >= 0], minlength=len(LABELS))),
         eyes_s=float(seconds[readable(main)].sum()),
-        watched_eyes_s=analysed_s if part.watched.eyes else 0.0,
+        watched_eyes_s=watched_s if part.watched.eyes else 0.0,
         perclos_valid_s=valid_s,
         perclos_closed_s=closed_s,
         blinks=int((rows.blink_ms >= 0).sum()),
         yawns=_yawns(main),
         nods=_episodes(main, rows.nod == 1),
+        watched_fatigue_s=watched_s if part.watched.fatigue else 0.0,
         fatigue_s=_time(main, rows.fatigue_index),
         fatigue_sum=_sum(main, rows.fatigue_index),
-        watched_pose_s=analysed_s if part.watched.pose else 0.0,
+        watched_pose_s=watched_s if part.watched.pose else 0.0,
         pose_s=float(seconds[rows.on_target >= 0].sum()),
         on_target_s=float(seconds[rows.on_target == 1].sum()),
-        watched_engagement_s=analysed_s if part.watched.engagement else 0.0,
+        watched_engagement_s=watched_s if part.watched.engagement else 0.0,
         engagement_s=_time(main, rows.engagement),
         engagement_sum=_sum(main, rows.engagement),
         engagement_levels_s=tuple(
@@ -197,11 +205,11 @@ def combined(parts: Iterable[Totals]) -> Totals:
     every = list(parts)
     sums: dict[str, Any] = {}
     for field in fields(Totals):
-        values = [getattr(one, field.name) for one in every]
+        values = [value for one in every if (value := getattr(one, field.name)) is not None]
         if isinstance(field.default, tuple):
             sums[field.name] = tuple(map(sum, zip(*values, strict=True))) or field.default
         else:
-            sums[field.name] = sum(values)
+            sums[field.name] = sum(values) if values or not every else None
     return Totals(**sums)
 
 

@@ -11,6 +11,10 @@ import pytest
 from femon.recording.amending import Moment, exclude
 from femon.review import summarise
 from femon.review.alarm_log import Alarm, episodes, names_text
+from femon.review.part import whole
+from femon.review.report import named_totals
+from femon.review.session_log import read_session
+from femon.review.summary import summarise_log
 
 Make = Callable[..., Any]
 DETAILS = {
@@ -103,6 +107,25 @@ def test_an_alarm_in_an_excluded_stretch_does_not_count(session: Path, alarms: M
     exclude(session, Moment(1.0), Moment(3.0), "")
     assert summarise(session).alarms == ()
     assert len(summarise(session, exclude=False).alarms) == 1
+
+
+def test_an_alarm_at_a_marker_belongs_to_the_stretch_that_begins_there(
+    session: Path, event_adder: Make
+) -> None:
+    event_adder(session, {"t_mono_s": 5, "type": "marker", "name": "A"}, alarm(5, "pre", phase="start"))
+    log = read_session(session)
+    part = whole(log)
+    counts = {name: one.alarms for name, one in named_totals(log, summarise_log(log, part), part)}
+    assert counts == {"whole session": 1, "start \N{RIGHTWARDS ARROW} 3": 0, "3 \N{RIGHTWARDS ARROW} A": 0,
+                      "A \N{RIGHTWARDS ARROW} end": 1}  # fmt: skip
+
+
+def test_an_alarm_at_the_very_end_of_the_session_counts(session: Path, event_adder: Make) -> None:
+    end = read_session(session).account.duration_s
+    event_adder(session, {"t_mono_s": 5, "type": "marker", "name": "A"}, alarm(end, "pre", phase="start"))
+    log = read_session(session)
+    part = whole(log)
+    assert [one.alarms for _, one in named_totals(log, summarise_log(log, part), part)] == [1, 0, 0, 1]
 
 
 @pytest.mark.parametrize("value", ["much", None, True, [1], {"a": 1}])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,6 +113,19 @@ def test_without_any_session_nothing_is_written(femon: Make, tmp_path: Path) -> 
     assert code == 3
     assert len(text.splitlines()) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["settings.json"]
+
+
+def test_pictures_have_no_length_in_a_comparison(femon: Make, stills: Path, session: Path) -> None:
+    code, text = femon(stills, session, "--csv-summary")
+    assert code == 0, text
+    html = (stills.parent / "comparison.html").read_text(encoding="utf-8")
+    lengths = re.findall(r'<tr><td>[^<]*</td><td class="number">([^<]*)</td>', html.split(">By session<")[1])
+    assert lengths[0] == "-"
+    assert re.search(r'<td class="number">-</td><td>portraits</td>', html)
+    with (stills.parent / "summary.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["length_s"] == ""
+    assert float(rows[1]["length_s"]) > 9
 
 
 def test_a_comparison_is_the_same_each_time(femon: Make, two: tuple[Path, Path], tmp_path: Path) -> None:

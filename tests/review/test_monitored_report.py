@@ -154,6 +154,11 @@ def test_too_little_to_go_by_is_grey_with_the_reason(monitored: Make, cells: Mak
     assert "Lengths of blinks are withheld" in text_of(path)
 
 
+def test_lengths_of_blinks_need_the_frame_rate_that_the_monitor_needs(monitored: Make, cells: Make) -> None:
+    session = monitored(40, lambda frame, t: cells(blink_ms=200) if frame % 40 == 20 else cells(), rate=14.0)
+    assert "Lengths of blinks are withheld: under 15 frames per second." in text_of(write_report(session))
+
+
 def test_bands_of_engagement_are_withheld_together_with_the_mean(monitored: Make, cells: Make) -> None:
     def at(frame: int, t: float) -> dict[str, object]:
         known = t >= 10

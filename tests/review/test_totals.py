@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,38 +35,68 @@ def test_blinks_are_no_part_of_perclos(monitored: Make, cells: Make) -> None:
     assert totals(session).perclos == 0
 
 
-def test_a_glance_down_counts_neither_as_closed_nor_as_open(monitored: Make, cells: Make) -> None:
-    def glances(frame: int, t: float) -> dict[str, object]:
-        down = 10 <= t < 15
-        state = "long_blink" if down else "open"
-        return cells(closed=down, closure_s=f"{t - 9.9 if down else 0:.2f}", eye_state=state)
+def shut(cells: Make, t: float, since: float, until: float, **more: Any) -> dict[str, object]:
+    """The cells at t of a person who shuts the eyes from `since` to `until`."""
+    closed = since <= t < until
+    return cells(closed=closed, closure_s=f"{t - since + 0.1 if closed else 0:.2f}", **more)
 
-    found = totals(monitored(60, glances))
+
+@pytest.mark.parametrize("length", [0.4, 0.8, 5.0])
+def test_a_look_down_counts_neither_as_closed_nor_as_open(
+    monitored: Make, cells: Make, length: float
+) -> None:
+    def looks_down(frame: int, t: float) -> dict[str, object]:
+        return shut(cells, t, 10, 10 + length, pitch_deg=-12 if 10.1 < t < 10 + length else 0)
+
+    found = totals(monitored(60, looks_down))
     assert found.perclos == 0
-    assert found.perclos_valid_s == pytest.approx(55, abs=0.1)
+    assert found.perclos_valid_s == pytest.approx(60 - length, abs=0.01)
 
 
-def test_a_closure_that_raised_an_alarm_is_no_glance(monitored: Make, cells: Make) -> None:
+@pytest.mark.parametrize("moved", [0.0, 4.9])
+def test_a_closure_without_an_alarm_counts_when_the_head_was_still(
+    monitored: Make, cells: Make, moved: float
+) -> None:
+    session = monitored(60, lambda frame, t: shut(cells, t, 10, 15, pitch_deg=-moved if t > 10.1 else 0))
+    assert totals(session).perclos == pytest.approx(5 / 60, abs=0.001)
+
+
+def test_a_head_that_moves_long_after_the_onset_makes_no_look_down(monitored: Make, cells: Make) -> None:
+    session = monitored(60, lambda frame, t: shut(cells, t, 10, 15, pitch_deg=-20 if t > 11 else 0))
+    assert totals(session).perclos == pytest.approx(5 / 60, abs=0.001)
+
+
+def test_a_head_that_moves_after_a_short_closure_has_ended_does_not_count(
+    monitored: Make, cells: Make
+) -> None:
+    session = monitored(60, lambda frame, t: shut(cells, t, 10, 10.3, pitch_deg=-20 if t > 10.35 else 0))
+    assert totals(session).perclos_closed_s == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("state", ["sleep", "lost_closed", "unresponsive"])
+def test_a_closure_that_became_sleep_counts_though_the_head_fell(
+    monitored: Make, cells: Make, state: str
+) -> None:
     def sleeps(frame: int, t: float) -> dict[str, object]:
-        shut = 10 <= t < 15
-        state = ("sleep" if t > 13 else "closing") if shut else "open"
-        return cells(closed=shut, closure_s=f"{t - 9.9 if shut else 0:.2f}", eye_state=state)
+        levels = {"eye_state": state} if 13 < t < 15 else {}
+        return shut(cells, t, 10, 15, pitch_deg=-20 if t > 10.1 else 0, **levels)
 
-    assert totals(monitored(60, sleeps)).perclos == pytest.approx(5 / 60, abs=0.005)
+    assert totals(monitored(60, sleeps)).perclos == pytest.approx(5 / 60, abs=0.001)
 
 
-def test_closures_below_the_alarm_of_this_session_are_no_glances(monitored: Make, cells: Make) -> None:
-    def dozes(frame: int, t: float) -> dict[str, object]:
-        shut_s = t % 5 if t % 5 < 1.1 else 0.0
-        state = "long_blink" if shut_s > 0.5 else "open"
-        return cells(closed=shut_s > 0, closure_s=f"{shut_s:.2f}", eye_state=state)
+def test_a_look_down_goes_on_while_the_eyes_cannot_be_read(monitored: Make, cells: Make) -> None:
+    def looks_down(frame: int, t: float) -> dict[str, object]:
+        if 12 <= t < 12.8:
+            return cells(eyes="unreadable", openness="", closure_s="", eye_state="", pitch_deg=-12)
+        return shut(cells, t, 10, 15, pitch_deg=-12 if 10.1 < t < 15 else 0)
 
-    session = monitored(60, dozes)
-    about = json.loads((session / "session.json").read_text(encoding="utf-8"))
-    assert totals(session).perclos == 0  # the first alarm comes after 1.0 s, and there was none
-    about["thresholds"]["closure_s"] = [1.2, 1.5, 3.0, 6.0]
-    (session / "session.json").write_text(json.dumps(about), encoding="utf-8")
-    assert totals(session).perclos == pytest.approx(0.2, abs=0.02)
+    assert totals(monitored(60, looks_down)).perclos == 0
+
+
+def test_a_look_down_stays_one_when_a_marker_cuts_it(monitored: Make, cells: Make) -> None:
+    session = monitored(60, lambda frame, t: shut(cells, t, 10, 15, pitch_deg=-12 if 10.1 < t < 15 else 0))
+    later = totals_of(whole(read_session(session)).within(13, 60), ())
+    assert later.perclos_closed_s == 0
 
 
 @pytest.mark.parametrize(
@@ -113,11 +142,18 @@ def test_blinks_are_counted_per_minute_of_readable_eyes(monitored: Make, cells: 
     assert found.blink_rate == pytest.approx(15, abs=0.1)
 
 
-def test_blinks_are_withheld_at_few_frames_per_second(monitored: Make, cells: Make) -> None:
-    session = monitored(40, lambda frame, t: cells(blink_ms=200) if frame % 80 == 40 else cells())
+@pytest.mark.parametrize("rate", [10.0, 14.0])
+def test_blinks_are_withheld_at_few_frames_per_second(monitored: Make, cells: Make, rate: float) -> None:
+    session = monitored(40, lambda frame, t: cells(blink_ms=200) if frame % 80 == 40 else cells(), rate=rate)
     found = totals(session)
     assert why(found.blink_rate) == "too few frames per second"
     assert found.perclos == 0
+
+
+def test_a_file_of_just_enough_frames_per_second_may_round_to_a_little_less() -> None:
+    found = Totals(analysed=900, analysed_s=60.0004, eyes_s=60.0, watched_eyes_s=60.0, blinks=12)
+    assert found.frame_rate < 15
+    assert found.blink_rate == pytest.approx(12)
 
 
 def test_attention_and_engagement_rest_on_the_time_they_are_known(monitored: Make, cells: Make) -> None:
@@ -151,3 +187,11 @@ def test_totals_of_parts_add_up(monitored: Make, cells: Make) -> None:
     assert both.captured == totals(session).captured
     assert both.perclos == pytest.approx(totals(session).perclos)
     assert both.valence == pytest.approx(0.5)
+
+
+def test_pictures_add_no_length_to_a_condition(stills: Path, session: Path) -> None:
+    pictures = totals(stills)
+    assert pictures.length_s is None
+    assert combined([pictures, pictures]).length_s is None
+    assert combined([pictures, totals(session)]).length_s == totals(session).length_s
+    assert combined([]).length_s == 0
