@@ -254,7 +254,7 @@ class Pipeline(Orders):
         self._classifier.desk.write(readings)
         self._classifier.streams.send(readings, self._info)
         self._on_readings(readings)
-        if readings.frame.index % TIDIED_EVERY == TIDIED_EVERY - 1:
+        if readings.frame.index % TIDIED_EVERY == 0:
             give_back_idle_memory()
 
     def _fail(self, stage: str, error: BaseException) -> None:

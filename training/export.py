@@ -100,7 +100,7 @@ def export(
     recipe = config["recipe"]
     model = served_run(run, window=window, views=views)
     scaling = _fitted_scaling(model, data.public()) if vector_scaling else None
-    model = scaling.applied(model) if scaling else model
+    model = scaling.applied(model, normalised=views > 1) if scaling else model
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / KERAS_FILE)
     (folder / LITERT_FILE).write_bytes(litert_int8(model))

@@ -52,10 +52,17 @@ class VectorScaling:
         entry = contract.get("vector_scaling")
         return cls(tuple(entry["scale"]), tuple(entry["offset"])) if entry else None
 
-    def applied(self, network: keras.Model) -> keras.Model:
-        """A network of logarithms of probabilities (n, classes) with this behind it, in stock layers."""
+    def applied(self, network: keras.Model, *, normalised: bool) -> keras.Model:
+        """A network of logits (n, classes) with this behind it, in stock layers.
+
+        normalised: they are logarithms of probabilities already. Others are made such first: the constant
+        by which they may differ from them would be scaled for each class by another factor.
+        """
+        logarithms = network.output
+        if not normalised:
+            logarithms = keras.layers.Activation("log_softmax", name="log_softmax")(logarithms)
         layer = keras.layers.Rescaling(list(self.scale), list(self.offset), name="vector_scaling")
-        return keras.Model(network.input, layer(network.output), name=network.name)
+        return keras.Model(network.input, layer(logarithms), name=network.name)
 
     def undone(self, probabilities: Probabilities) -> Probabilities:
         """What probabilities (n, classes) were before it.

@@ -16,6 +16,7 @@ from femon.camera.live import now_utc
 from femon.camera.webcam import WebcamSource
 from femon.errors import SettingsError
 from femon.settings import CameraSettings
+from femon.source_content import PICTURE_SUFFIXES
 from femon.types import Excerpt, Source
 
 __all__ = ["CameraInfo", "EndsEarlyError", "list_cameras", "open_source"]
@@ -69,9 +70,9 @@ def _is_live(spec: str, path: Path | None) -> bool:
 
 
 def _file_source(path: Path, excerpt: Excerpt | None) -> Source:
-    from femon.camera.pictures import SUFFIXES, PictureSource
+    from femon.camera.pictures import PictureSource
 
-    if path.is_dir() or path.suffix.lower() in SUFFIXES:
+    if path.is_dir() or path.suffix.lower() in PICTURE_SUFFIXES:
         if excerpt is not None and excerpt.start_utc is not None:
             raise SettingsError(f"The pictures of '{path.name}' have no times. Leave out --start-utc.")
         return PictureSource(path, excerpt)

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from femon.camera.faults import ends_early, missing_file, nothing_to_take, unreadable
 from femon.errors import CameraError
-from femon.source_content import PICTURE_SUFFIXES
+from femon.source_content import files_of
 from femon.types import Excerpt, Frame, SourceInfo
 
-SUFFIXES: Final = PICTURE_SUFFIXES
 # The first bytes of PNG (RFC 2083), JPEG (ITU-T T.81), BMP and RIFF (the container of WebP) files.
 _SIGNATURES: Final = (b"\x89PNG", b"\xff\xd8", b"BM", b"RIFF")
 
@@ -79,10 +78,8 @@ def _taken(path: Path, excerpt: Excerpt) -> dict[int, Path]:
 
 
 def _pictures_of(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
     try:
-        found = [entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file()]
+        found = files_of(path)
     except OSError as error:
         raise unreadable(path, error.strerror or "it cannot be opened") from error
     if not found:

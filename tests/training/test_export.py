@@ -13,6 +13,8 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
+from femon.bundle import Bundle  # noqa: E402
+from femon.bundle.combination import softmax  # noqa: E402
 from training import card, ledger, runs  # noqa: E402
 from training.bundle_result import write_result  # noqa: E402
 from training.ensemble import Rule  # noqa: E402
@@ -94,6 +96,24 @@ def test_a_vector_scaling_is_part_of_the_network_and_its_figures_before_are_thos
     text = Path("models/scaled/CARD.md").read_text(encoding="utf-8")
     assert "ends in a vector scaling" in text
     assert "vector scaling" not in Path("models/plain/CARD.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("views", [1, 2])
+def test_what_is_served_with_a_vector_scaling_is_scaled_from_what_is_served_without(
+    finished: Callable[..., Path], data: Fer2013, views: int
+) -> None:
+    run = finished("official")
+    plain, scaled = Path("models/plain"), Path("models/scaled")
+    for folder in (plain, scaled):
+        export(run, folder, data, views=views, vector_scaling=folder == scaled)
+        contract = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+        (folder / "bundle.json").write_text(json.dumps(contract | {"temperature": 1.0}), encoding="utf-8")
+    entry = contract["vector_scaling"]
+    images = data.public().images
+    before = Bundle.load(plain, device="cpu").predict(images)
+    after = Bundle.load(scaled, device="cpu").predict(images)
+    wanted = softmax(np.log(before) * np.array(entry["scale"]) + np.array(entry["offset"]))
+    np.testing.assert_allclose(after, wanted, atol=1e-4)
 
 
 def test_the_result_of_a_bundle_tells_its_views_and_how_its_run_computed(

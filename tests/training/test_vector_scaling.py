@@ -42,11 +42,13 @@ def test_the_probabilities_before_it_come_back() -> None:
     np.testing.assert_allclose(SCALING.undone(scaled(before)), before, atol=1e-5)
 
 
-def test_a_network_with_it_behind_answers_with_scaled_logarithms() -> None:
+@pytest.mark.parametrize(("normalised", "shift"), [(True, 0.0), (False, 5.0)])
+def test_a_network_with_it_behind_answers_with_scaled_logarithms(normalised: bool, shift: float) -> None:
     before = answers(8)
     logarithms = keras.Input((7,))
     network = keras.Model(logarithms, keras.layers.Identity()(logarithms))
-    after = SCALING.applied(network).predict(np.log(before), verbose=0)
+    served = SCALING.applied(network, normalised=normalised)
+    after = served.predict(np.log(before) + np.float32(shift), verbose=0)
     np.testing.assert_allclose(softmax(after), scaled(before), atol=1e-6)
 
 
