@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
+import os
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -81,19 +82,24 @@ def _measure_loop(pairs: int) -> list[Figure]:
 
 
 def _measure_fer(pairs: int) -> list[Figure]:
-    uv = shutil.which("uv")
-    if uv is None:
-        return [Figure(FER, None, "x", note="uv is not installed; it would give fer its own environment")]
     with tempfile.TemporaryDirectory() as folder:
         frames = Path(folder) / "frames.npy"
         np.save(frames, np.stack([frame.image_bgr for frame in block(0)]))
-        script = Path(__file__).with_name("fer_child.py")
-        extra = [part for need in FER_NEEDS for part in ("--with", need)]
-        command = [uv, "run", "--quiet", "--isolated", "--no-project", *extra, "python", script, frames]
         try:
+            python = _environment(Path(folder) / "environment", FER_NEEDS)
+            command = [python, Path(__file__).with_name("fer_child.py"), frames]
             return _figures(FER, take_turns(pairs, lambda _: (_femon, partial(_other_process, command))))
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             return [Figure(FER, None, "x", note=f"fer could not be run: {type(error).__name__}")]
+
+
+def _environment(folder: Path, needs: Sequence[str]) -> Path:
+    """The interpreter of a new environment with these packages, which are not for ours."""
+    run = partial(subprocess.run, check=True, capture_output=True, timeout=FER_LIMIT_S)
+    run([sys.executable, "-m", "venv", folder])
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    run([python, "-m", "pip", "install", "--quiet", *needs])
+    return python
 
 
 def _other_process(command: list[Any]) -> Seconds:

@@ -113,14 +113,16 @@ def _jobs(folder: Path, *, quick: bool) -> list[Figure]:
         return one, lambda: [analysed_s(films, out, "--jobs", "2")]
 
     pairs = take_turns(QUICK_PAIRS if quick else PAIRS, prepare)
+    cores = os.cpu_count() or 1
     return [
         spread(
-            f"speed of femon analyze with two jobs / with one, {os.cpu_count()} cores",
+            f"speed of femon analyze with two jobs / with one, {cores} cores",
             [1 / pair.cost for pair in pairs],
             "x",
             at_least=JOBS_BUDGET,
         ),
         spread("  cores that one job already uses", used),
+        spread("  the most that so many cores allow", [min(2.0, cores / one) for one in used], "x"),
     ]
 
 

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from types import ModuleType, SimpleNamespace
@@ -26,7 +27,6 @@ from femon.settings import AnalysisSettings
 # Google's face_landmarker.task, float16, version 1.
 LANDMARKER_SHA256: Final = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 
-_POINT: Final = ("x", "y", "z")
 _DETECTOR_FILE: Final = "face_detector.tflite"  # inside face_landmarker.task
 _EGL_DRIVERS: Final = "__EGL_VENDOR_LIBRARY_FILENAMES"  # read by libglvnd when EGL is first used
 
@@ -159,37 +159,55 @@ def verified_content(model: Path) -> bytes:
 def detected(landmarker: Any, image: Any, at_ms: int | None) -> list[Landmarks]:
     """The faces of a picture at a time that always rises, or of a picture by itself.
 
-    MediaPipe's own methods make Python objects of 530 numbers, which takes more than a millisecond per face.
-    This calls the same functions of its library; pyproject.toml pins the version they belong to.
+    MediaPipe's own methods pass each call to a thread of theirs and make Python objects of 530 numbers, which
+    takes more than a millisecond per face. This calls the functions of its library from the thread that asks;
+    pyproject.toml pins the version they belong to. Only one thread may ask at a time.
     """
+    from mediapipe.tasks.python.core.mediapipe_c_utils import handle_status
     from mediapipe.tasks.python.vision.face_landmarker import FaceLandmarkerResultC
 
-    library, result = landmarker._lib, FaceLandmarkerResultC()
+    library = landmarker._lib._lib
+    result, message = FaceLandmarkerResultC(), ctypes.c_char_p()
     given = landmarker._handle, image._image_ptr, None
+    filled = ctypes.byref(result), ctypes.byref(message)
     if at_ms is None:
-        library.MpFaceLandmarkerDetectImage(*given, ctypes.byref(result))
+        status = library.MpFaceLandmarkerDetectImage(*given, *filled)
     else:
-        library.MpFaceLandmarkerDetectForVideo(*given, at_ms, ctypes.byref(result))
+        status = library.MpFaceLandmarkerDetectForVideo(*given, at_ms, *filled)
     try:
+        handle_status(status, message)
         return [_face(result, index) for index in range(result.face_landmarks_count)]
     finally:
+        if message.value is not None:
+            library.MpErrorFree(message)
         library.MpFaceLandmarkerCloseResult(ctypes.byref(result))
 
 
 def _face(result: Any, index: int) -> Landmarks:
     mesh, shapes = result.face_landmarks[index], result.face_blendshapes[index]
-    points = _columns(mesh.landmarks, mesh.landmarks_count, _POINT)
-    scores = _columns(shapes.categories, shapes.categories_count, ("score",))[:, 0]
     matrix = result.facial_transformation_matrixes[index].to_numpy()
-    return Landmarks(points, scores, np.asarray(matrix, np.float32))
-
-
-def _columns(pointer: Any, count: int, names: tuple[str, ...]) -> NDArray[np.float32]:
-    """A copy (count, names) of some float fields of an array of structures."""
-    item = pointer._type_
-    offsets = [getattr(item, name).offset for name in names]
-    layout = np.dtype(
-        {"names": names, "formats": ["f4"] * len(names), "offsets": offsets, "itemsize": ctypes.sizeof(item)}
+    return Landmarks(
+        _copied(mesh.landmarks, mesh.landmarks_count, "x", (3,)),  # and y and z, which follow
+        _copied(shapes.categories, shapes.categories_count, "score"),
+        np.asarray(matrix, np.float32),
     )
-    rows = np.frombuffer(ctypes.cast(pointer, ctypes.POINTER(item * count)).contents, layout)
-    return np.stack([rows[name] for name in names], axis=1)
+
+
+def _copied(pointer: Any, count: int, field: str, shape: tuple[int, ...] = ()) -> NDArray[np.float32]:
+    """A copy (count, *shape) of the floats that start at a field of each structure of an array."""
+    item = pointer._type_
+    array = ctypes.cast(pointer, ctypes.POINTER(item * count)).contents
+    return np.frombuffer(array, _layout(item, field, shape))[field].copy()
+
+
+@cache
+def _layout(item: Any, field: str, shape: tuple[int, ...]) -> np.dtype[np.void]:
+    offset = getattr(item, field).offset
+    return np.dtype(
+        {
+            "names": [field],
+            "formats": [("f4", shape)],
+            "offsets": [offset],
+            "itemsize": ctypes.sizeof(item),
+        }
+    )

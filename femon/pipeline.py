@@ -108,10 +108,10 @@ class Pipeline(Orders):
         self._info: SourceInfo | None = None  # set before the first frame
         self._due_offset: float | None = None  # clock() minus Frame.t when a frame is due; None: no real time
         self._failure: tuple[str, BaseException] | None = None
-        self._stages = [
-            Stage("capture", self._capture, on_failure=self._fail, on_end=self._frames.close),
+        self._stages = [  # the faces stage is the slowest: the others give way to it
+            Stage("capture", self._capture, on_failure=self._fail, on_end=self._frames.close, gives_way=True),
             Stage("faces", self._find_faces, on_failure=self._fail, on_end=self._close_boxes),
-            Stage("classify", self._classify, on_failure=self._fail, on_end=self._finish),
+            Stage("classify", self._classify, on_failure=self._fail, on_end=self._finish, gives_way=True),
         ]
 
     def start(self) -> None:

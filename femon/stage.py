@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 from collections import deque
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 # How long (s) a thread that only computes keeps the interpreter while one that comes back from a library
 # waits for it. Python's 5 ms is a third of the time that finding a face takes.
 SWITCH_INTERVAL_S = 0.0005
+
+# How nice the threads are that give way; 10 would gain little, and leave them little beside another program.
+NICER = 5
 
 Item = TypeVar("Item")
 
@@ -99,7 +103,9 @@ class Stage:
     """One named thread that runs `work` once, until it returns.
 
     `work` watches `stopped()` or lets Closed of a mailbox end it. Any other exception is logged and handed to
-    `on_failure(name, error)` on this thread. `on_end` is called last, however the work ended.
+    `on_failure(name, error)` on this thread. `on_end` is called last, however the work ended. A stage that
+    `gives_way` leaves the processor to the others when all want it, and so do the threads it makes (on Linux;
+    elsewhere only whole programs can be nice).
     """
 
     def __init__(
@@ -109,8 +115,10 @@ class Stage:
         *,
         on_failure: Callable[[str, BaseException], None],
         on_end: Callable[[], None] = lambda: None,
+        gives_way: bool = False,
     ) -> None:
         self.name = name
+        self._gives_way = gives_way
         self._work = work
         self._on_failure = on_failure
         self._on_end = on_end
@@ -151,6 +159,8 @@ class Stage:
 
     def _run(self) -> None:
         log.debug("the %s stage starts", self.name)
+        if self._gives_way and sys.platform == "linux":
+            os.nice(NICER)  # of this thread alone
         try:
             self._work()
         except Closed:

@@ -216,13 +216,13 @@ def test_a_child_that_fails_is_an_error_with_its_last_words(tmp_path: Path) -> N
 def test_an_alternative_that_cannot_be_installed_is_left_out_with_its_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("shutil.which", lambda _: None)
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr(alternatives.sys, "executable", "no-such-python")
     loop, fer = alternatives.measure()
     assert loop.value is None
     assert "TensorFlow is not installed" in loop.note
     assert fer.value is None
-    assert "uv is not installed" in fer.note
+    assert "fer could not be run: FileNotFoundError" in fer.note
 
 
 def test_a_film_for_analyze_has_every_frame_at_its_time(tmp_path: Path) -> None:

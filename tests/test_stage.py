@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from femon.errors import CameraError
-from femon.stage import Closed, Mailbox, Stage, run_in_background
+from femon.stage import NICER, Closed, Mailbox, Stage, run_in_background
 
 LIMIT_S = 10.0  # for what must happen; a sound run never waits that long
 
@@ -204,6 +206,22 @@ def test_a_stage_can_be_asked_to_stop_without_waiting_for_it() -> None:
 
 def test_a_stage_that_never_started_is_stopped_at_once() -> None:
     assert Stage("capture", lambda: None, on_failure=no_failure).stop(LIMIT_S)
+
+
+def test_a_stage_gives_way_alone() -> None:
+    before, seen = os.getpriority(os.PRIO_PROCESS, 0), []
+    for gives_way in (True, False):
+        stage = Stage(
+            "capture",
+            lambda: seen.append(os.getpriority(os.PRIO_PROCESS, 0)),
+            on_failure=no_failure,
+            gives_way=gives_way,
+        )
+        stage.start()
+        assert stage.stop(LIMIT_S)
+    nicer = NICER if sys.platform == "linux" else 0  # elsewhere a whole program is nice, or none of it
+    assert seen == [min(before + nicer, 19), before]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_a_stage_that_hangs_is_named(caplog: pytest.LogCaptureFixture) -> None:

@@ -50,7 +50,9 @@ class SharedModel:
         self._stopped = False
         self._under_way: set[Future[Judgement]] = set()
         self._wishes: Mailbox[_Wish] = Mailbox(capacity=1 << 10, newest_wins=False)
-        self._stage = Stage("model", self._serve, on_failure=_nobody_hears, on_end=self._refuse_all)
+        self._stage = Stage(
+            "model", self._serve, on_failure=_nobody_hears, on_end=self._refuse_all, gives_way=True
+        )
 
     def start(self) -> None:
         """Start the thread; only once."""
