@@ -26,7 +26,7 @@ from femon.landmarks import create_landmarker, import_mediapipe, verified_conten
 from femon.native_messages import native_messages_logged
 from femon.pipeline import Parts, Pipeline
 from femon.recording import SessionRecorder, SessionRequest
-from femon.recording.desk import session_context
+from femon.recording.context import session_context
 from femon.settings import Settings
 from femon.shipped import models_folder
 from femon.types import Frame, Notice, Readings

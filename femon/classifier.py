@@ -24,7 +24,8 @@ from femon.monitors.calibration_run import Broken, CalibrationNews, CalibrationR
 from femon.profiles import Prompt, StoredProfile
 from femon.recording import SessionRequest
 from femon.recording.calibration_entry import Calibrated, profile_details
-from femon.recording.desk import RecordingDesk, session_context
+from femon.recording.context import session_context
+from femon.recording.desk import RecordingDesk
 from femon.recording.recorder import CloseReason
 from femon.settings import Settings
 from femon.types import Dropped, Faces, Lost, MarkKind, Notice, Readings, SourceInfo

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
-from typing import Any, Final
+from typing import Final
 
 from femon.alarms import AlarmEvent
-from femon.bundle.judge import Judge
 from femon.errors import SessionError
 from femon.evidence import EvidenceRow, EvidenceWindow
-from femon.landmarks import LANDMARKER_SHA256
 from femon.monitors.calibration_run import CalibrationEvent
 from femon.recording.calibration_entry import Calibrated
 from femon.recording.checksum import Checksum
+from femon.recording.pauses import Pauses
 from femon.recording.recorder import CloseReason, SessionRecorder
 from femon.recording.rows import EventKind, Phase
 from femon.recording.session import VIDEO_FILE, SessionContext, SessionRequest, films
 from femon.recording.session_video import SessionVideo, VideoAccount
 from femon.recording.timeline import Timeline
-from femon.settings import ModeSettings, Settings
-from femon.types import Dropped, Frame, Lost, MarkKind, Notice, Readings, SourceInfo
+from femon.types import Dropped, Frame, Lost, MarkKind, Notice, Readings
 
 Lines = SimpleQueue[Dropped | Lost]
 MOST_EARLY: Final = 1000  # lines kept before a session begins: more than a slow first frame leaves out
@@ -39,7 +37,8 @@ class RecordingDesk:
         self._early: deque[Dropped | Lost] = deque(maxlen=MOST_EARLY)
         self._video: SessionVideo | None = None
         self._checksum: Checksum | None = None
-        self._paused = False
+        self._pauses = Pauses()
+        self._newest_t = 0.0  # of the frame that was last in analysis
         self._alarm_ids: dict[str, int] = {}  # event ids by audit ids
         self._active: dict[str, AlarmEvent] = {}  # the alarms that are on, by name, with or without a session
         self._calibrated: Calibrated | None = None
@@ -66,7 +65,7 @@ class RecordingDesk:
         except SessionError as error:
             self._on_notice(Notice("recording_error", str(error), {"error": error}))
             return first
-        self._paused = request.paused
+        self._pauses = Pauses(paused=request.paused)
         self._alarm_ids = {}
         path = context.source.path
         self._checksum = Checksum(path) if path is not None and (path.is_file() or path.is_dir()) else None
@@ -77,18 +76,19 @@ class RecordingDesk:
         self.calibrate(self._calibrated)
         if filmed:
             video = SessionVideo(folder / VIDEO_FILE, context.source, self._on_notice)
-            video.pause(self._paused)
+            video.pause(request.paused)
             first, self._video = video.film(first), video  # only then may others film
         self.expect(first)
         early, self._early = self._early, deque(maxlen=MOST_EARLY)
         for line in early:
             if line.t > first.t:  # it was left out while the first frame was being analysed
                 self._write_line(line)
-        self._begin_with_alarms(first.t)
+        self._begin_alarms()
         return first
 
     def expect(self, frame: Frame) -> None:
         """This frame is in analysis: alarms and other events that carry its time belong to it."""
+        self._newest_t = frame.t
         self._guarded(lambda recorder: recorder.expect(frame))
 
     def filmed(self, frame: Frame) -> Frame:
@@ -99,7 +99,7 @@ class RecordingDesk:
     def write(self, readings: Readings) -> None:
         """Write one frame, after the lines that precede it."""
         self.write_lines()
-        self._guarded(lambda recorder: recorder.write(readings, paused=self._paused))
+        self._guarded(lambda recorder: recorder.write(readings, paused=self._pauses.paused))
 
     def write_lines(self) -> None:
         """Write the dropped frames and lost seconds so far; without a recording they wait for one."""
@@ -120,12 +120,22 @@ class RecordingDesk:
             self._guarded(lambda recorder: recorder.write_lost(line))
 
     def pause(self, paused: bool) -> None:
-        """Frames that come while paused are logged as such, without figures."""
-        if paused != self._paused:
-            self._paused = paused
-            if self._video is not None:
-                self._video.pause(paused)
-            self.event("pause", "pause", phase="start" if paused else "end")
+        """Frames that come while paused are logged as such, without figures; so are no alarms.
+
+        Those that are on end in the log, and start anew if they are still on afterwards.
+        """
+        if self._recorder is None or paused == self._pauses.paused:
+            return
+        if self._video is not None:
+            self._video.pause(paused)
+        if paused:
+            self._end_alarms()
+            self._pauses.begin(self._newest_t)
+            self.event("pause", "pause", phase="start")
+        else:
+            self._pauses.end(self._newest_t)
+            self.event("pause", "pause", phase="end")
+            self._begin_alarms()
 
     def mark(self, kind: MarkKind, text: str, key: str = "", t: float | None = None) -> None:
         """Add a marker named by its text, or a note, at t s in the clock of the frames, default the newest.
@@ -177,14 +187,24 @@ class RecordingDesk:
                 self._active[event.name] = event
             elif event.phase == "end":
                 self._active.pop(event.name, None)
-            self._guarded(lambda recorder, event=event: self._alarm(recorder, event))  # type: ignore[misc]
+            if not self._pauses.paused:
+                self._add_alarm(event)
 
-    def _begin_with_alarms(self, t: float) -> None:
-        """Start anew in this session the alarms that are on at its first frame; details say since when."""
-        for event in self._active.values():
+    def _begin_alarms(self) -> None:
+        """Start anew the alarms that are on at the newest frame; details say since when."""
+        for event in self._active.values() if not self._pauses.paused else ():
             details = {name: value for name, value in event.details.items() if name != "evidence_from_s"}
-            begun = replace(event, t=t, details=details)
-            self._guarded(lambda recorder, begun=begun: self._alarm(recorder, begun))  # type: ignore[misc]
+            self._add_alarm(replace(event, t=self._newest_t, details=details))
+
+    def _end_alarms(self) -> None:
+        """Let the alarms that are on end at the newest frame."""
+        for event in self._active.values():
+            told: dict[str, object] = {"to": "paused"}
+            ended = replace(event, ref_id=event.audit_id, t=self._newest_t, phase="end", value=None, unit="")
+            self._add_alarm(replace(ended, details=told))
+
+    def _add_alarm(self, event: AlarmEvent) -> None:
+        self._guarded(lambda recorder: self._alarm(recorder, event))
 
     def _alarm(self, recorder: SessionRecorder, event: AlarmEvent) -> None:
         number = recorder.event(
@@ -201,12 +221,15 @@ class RecordingDesk:
             self._alarm_ids[event.audit_id] = number
 
     def keep(self, windows: Iterable[EvidenceWindow]) -> None:
-        """Write the evidence of alarms, one file each."""
+        """Write the evidence of the alarms that are logged, one file each, without the frames of a pause."""
         for window in windows:
+            if self._pauses.cover(window.transition.t):
+                continue
             self._guarded(lambda recorder, window=window: self._keep(recorder, window))  # type: ignore[misc]
 
     def _keep(self, recorder: SessionRecorder, window: EvidenceWindow) -> None:
-        rows = tuple(_of_session(row, recorder.timeline) for row in window.rows)
+        seen = (row for row in window.rows if not self._pauses.cover(row.t))
+        rows = tuple(_of_session(row, recorder.timeline) for row in seen)
         recorder.keep_evidence(window.id, replace(window, rows=rows).csv_text())
 
     def close(self, reason: CloseReason) -> None:
@@ -214,7 +237,7 @@ class RecordingDesk:
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return
-        self._paused = False
+        self._pauses = Pauses()
         video, sha256 = self._end_video(), self._end_checksum(reason)
         try:
             summary = replace(recorder.close(reason, video, sha256), video=video)
@@ -258,34 +281,3 @@ def _of_session(row: EvidenceRow, timeline: Timeline) -> EvidenceRow:
     outside = row.frame is None or timeline.precedes(row.frame)
     number = None if row.frame is None or outside else timeline.number(row.frame)
     return replace(row, t=seconds, t_utc=timeline.utc_at(seconds), frame=number)
-
-
-def session_context(info: SourceInfo, bundle: Judge | None, settings: Settings) -> SessionContext:
-    """What session.json says of the source and the models."""
-    model = _model(bundle, settings) if bundle else {}
-    landmarker = {
-        "sha256": LANDMARKER_SHA256,
-        "num_faces": 1 if settings.modes.monitored else settings.analysis.max_faces,
-        "mode": "image" if info.stills else "video",
-    }
-    # Unrelated pictures have no time in which anybody could be watched.
-    modes = ModeSettings(expression=settings.modes.expression) if info.stills else settings.modes
-    return SessionContext(info, model, landmarker, settings, asdict(modes))
-
-
-def _model(bundle: Judge, settings: Settings) -> dict[str, Any]:
-    contract = bundle.contract
-    private = contract.metrics.get("private_test") or {}
-    return {
-        "id": contract.id,
-        "sha256": contract.weights_sha256,
-        "members": [member.id for member in contract.members],
-        "runtime": bundle.runtime,
-        "device": bundle.device,
-        "threads": settings.analysis.threads,
-        "labels": list(contract.labels),
-        "temperature": contract.temperature,
-        "uncertain_below": contract.uncertain_below,
-        "disagree_above": contract.disagree_above if contract.members else None,
-        "test_accuracy": private.get("accuracy"),
-    }

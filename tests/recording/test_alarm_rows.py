@@ -55,13 +55,18 @@ class Ride:
         answer_s: float = NEVER_S,
         dropped: tuple[int, ...] = (),
         rested: bool = False,
+        paused: bool = False,
+        pause_s: float = NEVER_S,
+        resume_s: float = NEVER_S,
     ) -> Ride:
         """Frames with the numbers in `dropped` (from 0) are never analysed."""
-        live, request = self._source.live, SessionRequest(self._folder / "out", rested=rested)
+        live, request = self._source.live, SessionRequest(self._folder / "out", rested=rested, paused=paused)
         due = [
             (from_s, lambda: self.classifier.record(request)),
             (to_s, lambda: self.classifier.close_session("user")),
             (answer_s, self.classifier.acknowledge),
+            (pause_s, lambda: self.classifier.desk.pause(True)),
+            (resume_s, lambda: self.classifier.desk.pause(False)),
         ]
         for number, (t, face) in enumerate(faces(script, Timing(15.0))):
             for act in [act for at_s, act in due if at_s <= t]:
@@ -240,3 +245,42 @@ def test_a_rested_person_begins_without_the_alarms_of_before(tmp_path: Path) -> 
     ride = Ride(tmp_path).play(SLEEPER, from_s=6.0, rested=True)
     assert ride.alarms[0] == ("pre", "start")
     assert ride.event("pre", "start").t_mono_s > 0.5  # of the closure, from the first frame on
+
+
+# Paused
+
+
+def test_nothing_of_an_alarm_in_a_pause_is_stored(tmp_path: Path) -> None:
+    ride = Ride(tmp_path).play(SLEEPER, pause_s=3.0, resume_s=9.0)
+    pause, end = ride.events[ride.events.type == "pause"].event_id
+    assert end == pause + 1
+    assert ("microsleep", "start") not in ride.alarms
+    assert not (ride.session / "evidence").exists()
+
+
+def test_an_alarm_that_a_pause_interrupts_ends_with_it_and_starts_anew_after_it(tmp_path: Path) -> None:
+    ride = Ride(tmp_path).play(SLEEPER, pause_s=6.0, resume_s=7.0)
+    names = [event for event in ride.alarms if event[0] == "microsleep"]
+    assert names == [("microsleep", "start"), ("microsleep", "end")] * 2
+    pause = ride.events[ride.events.type == "pause"].t_mono_s.tolist()
+    alarm = ride.events[ride.events.name == "microsleep"].t_mono_s.tolist()
+    assert alarm[1:3] == pause
+    assert ride.details("microsleep", "end")["to"] == "paused"
+
+
+def test_the_evidence_of_an_alarm_leaves_a_pause_out(tmp_path: Path) -> None:
+    ride = Ride(tmp_path).play(SLEEPER, pause_s=6.0, resume_s=7.0)
+    evidence, rows = ride.evidence("microsleep"), ride.rows
+    told = rows[rows.status == "paused"].frame
+    assert len(told) > 10
+    assert len(evidence) > 100
+    assert not set(evidence.frame) & set(told)
+
+
+def test_a_session_that_begins_paused_stores_nothing_of_before(tmp_path: Path) -> None:
+    ride = Ride(tmp_path).play(SLEEPER, from_s=5.9, paused=True, resume_s=7.0)
+    assert ride.alarms[0] == ("microsleep", "start")
+    assert ride.event("microsleep", "start").t_mono_s == ride.event("pause", "end").t_mono_s
+    kept = [pd.read_csv(path) for path in (ride.session / "evidence").iterdir()]
+    assert kept
+    assert all(one.t.min() > ride.event("pause", "end").t_mono_s for one in kept)
