@@ -65,7 +65,8 @@ class SourceChooser(QObject):
         self._list("pick")
 
     def open_demo(self) -> None:
-        """Play the built-in clip."""
+        """Play the built-in clip; a session that still waits for its source is not recorded from it."""
+        self._record = self._controller.wanted_session = None
         self._open(DEMO)
 
     @property

@@ -15,6 +15,7 @@ from femon.gui.dialogs.open_source import OpenSourceDialog
 from femon.gui.dialogs.question import Question
 from femon.gui.dialogs.stop_summary import StopSummary
 from femon.meter import Stats
+from femon.recording import SessionRequest
 from femon.recording.ledger import SessionSummary
 from femon.types import SourceInfo
 
@@ -80,6 +81,20 @@ def test_another_source_is_not_opened_unasked_while_a_session_runs(
     assert len(studio.made.pipelines) == 1
     assert studio.window.sessions.recording
     assert "stop_recording" not in studio.pipeline.calls
+
+
+@pytest.mark.parametrize(("command", "goes_with"), [("demo", False), ("file", True)])
+def test_a_session_that_waits_for_its_camera_is_not_recorded_from_the_built_in_clip(
+    studio: Any, answer: Any, tmp_path: Path, command: str, goes_with: bool
+) -> None:
+    request = SessionRequest(tmp_path, participant="p01")
+    studio.controller.open("0", record=request)
+    studio.say("error", "The camera is busy.")
+    answer("Open")
+    studio.window.commands[command].trigger()
+    studio.deliver()
+    assert len(studio.made.pipelines) == 2
+    assert studio.pipeline.options["record"] is (request if goes_with else None)
 
 
 def test_the_next_source_waits_until_the_summary_was_closed(
