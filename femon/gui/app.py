@@ -26,6 +26,7 @@ from femon.gui.sources import DEMO
 from femon.gui.status import DISK_LIMIT
 from femon.gui.theme import apply_theme, current_theme, reduce_motion, theme_named
 from femon.gui.window import MainWindow
+from femon.heap import spare_what_is_loaded
 from femon.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Chores(QObject):
         self._recovered.connect(window.live.show_message)
         controller.not_saved.connect(lambda text: window.live.show_message(messages.Message("disk", text)))
         controller.stopped.connect(self._timer.stop)
+        controller.readings_ready.connect(spare_what_is_loaded, Qt.ConnectionType.SingleShotConnection)
 
     def begin(self, source: str | None, record: SessionRequest | None, beside: Sequence[str] = ()) -> None:
         """Open the source first, with others beside it, once it is known what for, then do the rest."""

@@ -64,6 +64,19 @@ def test_run_shows_the_window_opens_the_source_and_ends_when_it_is_closed(
     assert made.last.calls[-1] == "stop"
 
 
+def test_what_is_loaded_by_the_first_readings_is_spared_once(
+    monkeypatch: pytest.MonkeyPatch, studio: Any
+) -> None:
+    froze: list[int] = []
+    monkeypatch.setattr("gc.freeze", lambda: froze.append(1))
+    studio.chores = app.Chores(studio.controller, studio.window)
+    studio.open()
+    assert froze == []
+    for t in (0.0, 0.1):
+        studio.show(t)
+        assert froze == [1]
+
+
 def test_what_nobody_caught_is_logged_and_shown_on_any_thread(caplog: pytest.LogCaptureFixture) -> None:
     shown: list[BaseException] = []
     error = ValueError("boom")
