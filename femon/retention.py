@@ -13,7 +13,7 @@ from typing import Any, Final
 from femon.errors import SettingsError
 from femon.plain_files import is_plain_file, read_table
 from femon.profiles import PARTICIPANT, delete_profiles, profile_files
-from femon.recording.folder import LOCK_FILE, lock_folder
+from femon.recording.folder import COMPARISON_FILE, LOCK_FILE, TABLE_FILE, lock_folder
 from femon.recording.session import SCHEMA, SESSION_FILE
 from femon.settings import Settings
 
@@ -65,16 +65,26 @@ def find_sessions(root: Path) -> Stored:
 
 
 def delete_session(session: StoredSession) -> None:
-    """Delete a session folder with everything in it; links in it go, what they lead to stays.
+    """Delete a session folder with everything in it, and the comparisons beside it that hold its figures.
 
-    session.json goes last, so that after a failure the rest is still known as a session. Raises OSError.
+    Links in it go, what they lead to stays. session.json goes last, so that after a failure the rest is
+    still known as a session. Raises OSError.
     """
+    for path in comparisons_with(session):
+        path.unlink()
     for entry in sorted(session.folder.iterdir(), key=lambda entry: entry.name == SESSION_FILE):
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
         else:
             entry.unlink()
     session.folder.rmdir()
+
+
+def comparisons_with(session: StoredSession) -> tuple[Path, ...]:
+    """What `femon report` of several sessions left beside this one that names it. Raises OSError."""
+    name = session.folder.name.encode()
+    beside = (session.folder.parent / file for file in (COMPARISON_FILE, TABLE_FILE))
+    return tuple(path for path in beside if is_plain_file(path) and name in path.read_bytes())
 
 
 def old_profiles(folder: Path, participant: str, age: timedelta, now: datetime) -> tuple[Path, ...]:

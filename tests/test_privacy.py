@@ -384,7 +384,7 @@ def test_the_doctor_names_a_comparison_of_sessions(
     run(doctor, "--privacy", "--json", settings=Settings(sessions=str(root)), path=tmp_path / "absent.json")
     text = told(capsys)["comparison"]["text"]
     assert str(root / "comparison.html") in text
-    assert "femon purge leaves it" in text
+    assert "it goes when one of them is deleted" in text
 
 
 def test_the_doctor_also_looks_where_commands_without_a_window_write(

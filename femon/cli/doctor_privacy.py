@@ -14,8 +14,8 @@ from femon.cli.doctor_check import Check
 from femon.cli.folders import OUT
 from femon.cli.job import OVERLAY_FILE
 from femon.plain_files import is_plain_file
+from femon.recording.folder import COMPARISON_FILE, TABLE_FILE
 from femon.retention import Stored, StoredSession, find_sessions, size_of
-from femon.review.comparison import COMPARISON_FILE
 from femon.settings import Settings
 
 PICTURES: Final = frozenset(
@@ -64,8 +64,10 @@ def _stored_in(root: Path) -> Iterator[Check]:
     except OSError as error:
         yield Check("sessions", "warn", f"{root} cannot be read ({error.strerror or error})")
         return
-    if (path := root / COMPARISON_FILE).exists():
-        text = f"{path}: figures of the sessions compared; femon purge leaves it"
+    for path in (root / COMPARISON_FILE, root / TABLE_FILE):
+        if not path.exists():
+            continue
+        text = f"{path}: figures of the sessions compared; it goes when one of them is deleted"
         yield _for_whom("comparison", text, [path] if _readable_by_others(path) else [])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from femon.plain_files import is_plain_file
+from femon.recording.folder import COMPARISON_FILE, TABLE_FILE
 
 OUT: Final = Path("sessions")  # in the working folder; the window goes by its setting
 
@@ -16,9 +17,6 @@ def sessions_given(given: Sequence[Path]) -> list[Path]:
 
     Where nothing but those is named they stay, to be refused.
     """
-    from femon.review.comparison import COMPARISON_FILE  # loads charts, which OUT does not need
-    from femon.review.csv_summary import CSV_FILE
-
-    own = (COMPARISON_FILE, CSV_FILE)
+    own = (COMPARISON_FILE, TABLE_FILE)
     paths = list(dict.fromkeys(given))
     return [path for path in paths if path.name not in own or not is_plain_file(path)] or paths

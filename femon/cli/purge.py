@@ -18,6 +18,7 @@ from femon.retention import (
     Stored,
     StoredSession,
     codes_gone,
+    comparisons_with,
     delete_session,
     find_sessions,
     old_profiles,
@@ -64,14 +65,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             print(f"'{root}' was not found. Check the name and the folder.", file=sys.stderr)
             return INPUT
         stored = find_sessions(root) if root.is_dir() else Stored((), ())
+        old = stored.older_than(options.older_than, now, options.participant)
+        going = [session for session in old if not session.running]
+        comparisons = sorted({path for session in going for path in comparisons_with(session)})
         calibrations = old_profiles(profiles, options.participant, options.older_than, now)
     except OSError as error:
         place = error.filename or root
         print(f"{place} cannot be read ({error.strerror or error}). Check its rights.", file=sys.stderr)
         return INPUT
-    old = stored.older_than(options.older_than, now, options.participant)
     _tell_left(stored, old)
-    going = [session for session in old if not session.running]
     codes = {session.participant for session in going} | {options.participant}
     whose = f" of {options.participant}" if options.participant else ""
     if not going:
@@ -80,6 +82,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return _forget(codes, root, options.settings)
     if going:
         _list(going, f"{_count(len(going))}{whose} in {root}, older than {options.older_than.days} days:")
+    for file in comparisons:
+        print(f"  Comparison {file}")
     for file in calibrations:
         print(f"  Calibration {file}")
     if not options.yes and not sys.stdin.isatty():

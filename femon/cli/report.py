@@ -14,10 +14,11 @@ from femon.cli.exit_codes import DONE, code_of, exit_code
 from femon.cli.folders import sessions_given
 from femon.cli.progress import LINE_EVERY_S
 from femon.errors import SessionError
+from femon.recording.folder import COMPARISON_FILE, TABLE_FILE
 from femon.review import text_summary
 from femon.review.blocks import Document
-from femon.review.comparison import COMPARISON_FILE, Compared, compared, comparison_document
-from femon.review.csv_summary import CSV_FILE, csv_summary
+from femon.review.comparison import Compared, compared, comparison_document
+from femon.review.csv_summary import csv_summary
 from femon.review.report import REPORT_FILE, report_document, write_html
 from femon.review.session_log import read_session
 from femon.review.written import write_whole
@@ -39,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--csv-summary",
         action="store_true",
-        help=f"also write {CSV_FILE} beside the report: a row for each session and stretch between markers",
+        help=f"also write {TABLE_FILE} beside the report: a row for each session and stretch between markers",
     )
     parser.add_argument(
         "--exclude",
@@ -109,4 +110,4 @@ def _write(
         print(f"PDF: {write_pdf(document, options.pdf)}")
     if options.csv_summary:
         table = csv_summary((one.summary, one.totals) for one in sessions)
-        print(f"Table: {write_whole(target.with_name(CSV_FILE), table)}")
+        print(f"Table: {write_whole(target.with_name(TABLE_FILE), table)}")

@@ -20,6 +20,9 @@ else:
 COLUMNS_FILE: Final = "columns.json"
 LOCK_FILE: Final = ".lock"
 RESERVE_FILE: Final = ".reserve"
+# What `femon report` of several sessions leaves beside them.
+COMPARISON_FILE: Final = "comparison.html"
+TABLE_FILE: Final = "summary.csv"
 RESERVE_BYTES: Final = 1_000_000
 
 

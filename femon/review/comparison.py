@@ -27,7 +27,6 @@ from femon.review.stretch_section import NamedTotals, totals_tables
 from femon.review.summary import Summary, summarise_log
 from femon.review.totals import combined
 
-COMPARISON_FILE: Final = "comparison.html"
 _NO_CONDITION: Final = "no condition"
 _PERCLOS_LIMITS: Final = (LIMITS.advisory_p60, LIMITS.drowsy_p60, LIMITS.severe_p60)  # femon's own
 _SHARES: Final = Scale(0, 1, ((0, "0 %"), (1, "100 %")))

@@ -13,7 +13,6 @@ from femon.review.stretch_section import NamedTotals
 from femon.review.summary import Summary
 from femon.review.totals import Measured, Totals
 
-CSV_FILE: Final = "summary.csv"
 _TEXTS: Final = ("session_id", "participant", "condition", "stretch")
 
 

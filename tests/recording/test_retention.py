@@ -94,3 +94,26 @@ def test_settings_that_cannot_be_saved_are_told_after_the_sessions_went(
     assert purged(settings, path, "90d") == 6
     assert not session.exists()
     assert "The settings could not be saved." in capsys.readouterr().err
+
+
+# What was compared
+
+
+def test_a_comparison_goes_with_the_first_of_its_sessions_that_is_deleted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone, kept = old_session(tmp_path, "p01", days=100), old_session(tmp_path, "p02", days=1)
+    (tmp_path / "comparison.html").write_text(f"<td>{gone.name}</td><td>{kept.name}</td>")
+    (tmp_path / "summary.csv").write_text(f"session_id\n{kept.name}\n")
+    settings = Settings(sessions=str(tmp_path))
+    assert purged(settings, tmp_path / "settings.json", "90d") == 0
+    assert str(tmp_path / "comparison.html") in capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept.name, "summary.csv"])
+
+
+def test_a_link_named_like_a_comparison_is_left_alone(tmp_path: Path) -> None:
+    gone = old_session(tmp_path, "p01", days=100)
+    (tmp_path / "elsewhere.html").write_text(gone.name)
+    (tmp_path / "comparison.html").symlink_to(tmp_path / "elsewhere.html")
+    assert purged(Settings(sessions=str(tmp_path)), tmp_path / "settings.json", "90d") == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"elsewhere.html", "comparison.html"}

@@ -14,9 +14,10 @@ from femon.gui.review.record import SessionRecord
 from femon.gui.review.scenery import Scenery, scenery_of
 from femon.gui.review.spans import Span
 from femon.recording.amending import UNDO, Moment, exclude, undo_exclusion
+from femon.recording.folder import COMPARISON_FILE
 from femon.recording.rows import Phase
-from femon.retention import StoredSession, delete_session, find_sessions
-from femon.review.comparison import COMPARISON_FILE, compared, comparison_document
+from femon.retention import StoredSession, comparisons_with, delete_session, find_sessions
+from femon.review.comparison import compared, comparison_document
 from femon.review.report import report_document, write_html, write_report
 from femon.review.session_log import Event, read_session
 
@@ -79,6 +80,7 @@ def belongings(folder: Path) -> Belongings:
         if session.running:
             raise SessionError(f"The session {folder.name} is still being recorded. Stop it first.")
         names = sorted(entry.name for entry in folder.iterdir())
+        names += [f"../{path.name}" for path in comparisons_with(session)]
     except OSError as error:
         raise _failed(folder, error) from error
     return Belongings(session, tuple(names))
