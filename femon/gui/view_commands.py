@@ -41,7 +41,12 @@ class ViewCommands(QObject):
     def use_commands(self, commands: Mapping[str, QAction]) -> None:
         """Tick these from now on; the window may have come back in full screen."""
         self._commands = commands
-        self._tick_full_screen()
+        self.tick_full_screen()
+
+    def tick_full_screen(self) -> None:
+        """Tick that command if the window fills the screen now, and only then."""
+        if self._commands:  # not while the window is being made
+            self._commands["full_screen"].setChecked(self._window.isFullScreen())
 
     def show_source(self) -> None:
         """Mirror a camera as the settings say, and nothing else."""
@@ -71,7 +76,4 @@ class ViewCommands(QObject):
     def _fill_screen(self) -> None:
         """Go there or back, and change nothing else: a window that was maximised is so again afterwards."""
         self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self._tick_full_screen()  # the desktop may have changed it before
-
-    def _tick_full_screen(self) -> None:
-        self._commands["full_screen"].setChecked(self._window.isFullScreen())
+        self.tick_full_screen()  # the desktop may have changed it before

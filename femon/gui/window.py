@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
@@ -256,6 +256,12 @@ class MainWindow(QMainWindow):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.ready.emit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a desktop that puts the window into full screen, or out of it, by itself."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.views.tick_full_screen()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while recording, then stop everything in the background and close when that is done."""

@@ -74,3 +74,14 @@ def test_a_maximised_window_is_so_again_after_full_screen(studio: Any) -> None:
         studio.deliver()
     assert studio.window.isMaximized()
     assert not studio.window.isFullScreen()
+
+
+def test_the_tick_follows_a_desktop_that_ends_full_screen(studio: Any) -> None:
+    full_screen = studio.window.commands["full_screen"]
+    studio.window.show()
+    full_screen.trigger()
+    studio.deliver()
+    assert full_screen.isChecked()
+    studio.window.showNormal()
+    studio.deliver()
+    assert not full_screen.isChecked()
