@@ -140,15 +140,20 @@ def test_the_long_recipe_keeps_the_values_that_its_run_was_begun_with() -> None:
     )
 
 
-def test_our_candidates_share_one_recipe_but_for_what_their_size_asks() -> None:
-    plan = {"vgg": (70, 0.05), "narrow": (90, 0.05), "residual": (100, 0.1)}
-    first = find_recipe("femon-vgg")
-    for name, (epochs, peak) in plan.items():
-        recipe = find_recipe(f"femon-{name}")
-        assert (recipe.epochs, recipe.rate, recipe.batch) == (epochs, Cosine(peak, 3.0), 128)
-        assert (recipe.augmentation, recipe.optimizer) == (first.augmentation, first.optimizer)
-        assert (recipe.size, recipe.small_size, recipe.small_share, recipe.window) == (40, 32, 0.45, 40)
-        assert (recipe.label_smoothing, recipe.standardised, recipe.keep) == (0.1, True, "average")
+def test_the_widest_network_keeps_the_plan_it_was_drawn_up_with() -> None:
+    recipe = find_recipe("femon-vgg")
+    assert (recipe.epochs, recipe.rate, recipe.batch) == (70, Cosine(0.05, 3.0), 128)
+    assert (recipe.size, recipe.small_size, recipe.small_share, recipe.window) == (40, 32, 0.45, 40)
+    assert (recipe.label_smoothing, recipe.standardised, recipe.keep) == (0.1, True, "average")
+
+
+@pytest.mark.parametrize(("name", "epochs"), [("residual", 72), ("narrow", 60)])
+def test_members_of_the_ensemble_differ_from_the_long_run_by_network_and_length(
+    name: str, epochs: int
+) -> None:
+    long, member = find_recipe("femon-levels-long"), find_recipe(f"femon-{name}")
+    own = {"id": member.id, "title": member.title, "network": member.network}
+    assert replace(long, **own, parameters=member.parameters, epochs=epochs) == member
 
 
 def test_the_student_differs_from_the_long_run_by_its_network_alone() -> None:

@@ -1,6 +1,7 @@
 """femon-narrow: network B, deeper and narrower than A, from a random start.
 
 Command:  python -m training train femon-narrow --seed 1 --threads 1
+Expect:   what training/LOG.md says of 2026-11-23.
 Time:     about 105 minutes on one core with bfloat16 (239 MMAC at 40 px, 153 at 32 px).
 As femon-levels-long, the camera's changes and the FER+ votes from the first epoch on. It is one of the members
 of an ensemble, which gains from networks that are built differently.
