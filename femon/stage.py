@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from femon.errors import FemonError
@@ -160,7 +161,8 @@ class Stage:
     def _run(self) -> None:
         log.debug("the %s stage starts", self.name)
         if self._gives_way and sys.platform == "linux":
-            os.nice(NICER)  # of this thread alone
+            with suppress(OSError):  # where a sandbox forbids it
+                os.nice(NICER)  # of this thread alone
         try:
             self._work()
         except Closed:
