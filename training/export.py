@@ -65,18 +65,17 @@ def served_model(
 def served_run(run: Path, *, window: int | None = None, views: int = 1) -> keras.Model:
     """The network of a finished run as it is served; by default with the window that it was trained on.
 
-    Raises TrainingError when the run is not finished.
+    Raises TrainingError when the run is not finished or its network takes no pictures of this size.
     """
     if not runs.network_file(run).exists():
         raise TrainingError(f"{run} is not finished; run train with --resume first.")
     recipe = runs.read(run)["recipe"]
     network = keras.models.load_model(runs.network_file(run), compile=False)
-    return served_model(
-        folded(network),
-        window=window or recipe["window"],
-        views=views,
-        standardised=recipe["standardised"],
-    )
+    side = window or recipe["window"]
+    try:
+        return served_model(folded(network), window=side, views=views, standardised=recipe["standardised"])
+    except ValueError as error:  # Keras' only word for shapes that do not go together
+        raise TrainingError(f"The network of {run.name} takes no pictures of {side} px.") from error
 
 
 def export(

@@ -80,6 +80,14 @@ def test_a_new_export_of_weights_that_were_read_counts_the_read_and_stays_frozen
     assert len(ledger.entries()) == 1
 
 
+def test_a_window_that_the_network_cannot_take_is_refused_before_anything_is_written(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    with pytest.raises(TrainingError, match=r"The network of tiny takes no pictures of 42 px\."):
+        export(finished("official"), Path("models/one"), data, window=42)
+    assert not Path("models").exists()
+
+
 def test_a_vector_scaling_is_part_of_the_network_and_its_figures_before_are_those_without(
     finished: Callable[..., Path], data: Fer2013
 ) -> None:

@@ -156,6 +156,30 @@ def test_members_of_the_ensemble_differ_from_the_long_run_by_network_and_length(
     assert replace(long, **own, parameters=member.parameters, epochs=epochs) == member
 
 
+@pytest.mark.parametrize(
+    ("name", "longer", "epochs"),
+    [
+        ("femon-levels-long", "femon-levels-longer", 120),
+        ("femon-residual", "femon-residual-longer", 68),
+        ("femon-narrow", "femon-narrow-longer", 56),
+    ],
+)
+def test_a_second_cycle_goes_on_from_the_first_at_a_somewhat_lower_rate(
+    name: str, longer: str, epochs: int
+) -> None:
+    first, second = find_recipe(name), find_recipe(longer)
+    assert second.begins_from == f"{first.id}-standard-1"
+    assert second == replace(
+        first,
+        id=second.id,
+        title=second.title,
+        epochs=epochs,
+        rate=Cosine(0.04, 1.0),
+        small_share=0.5,
+        begins_from=second.begins_from,
+    )
+
+
 def test_the_student_differs_from_the_long_run_by_its_network_alone() -> None:
     long, student = find_recipe("femon-levels-long"), find_recipe("femon-student")
     own = {"id": student.id, "title": student.title, "network": student.network}
