@@ -15,6 +15,7 @@ from femon.errors import SettingsError
 from femon.gui.calibration_words import NO_SOUND, NO_SOURCE, NO_STILLS, days_since, in_use_text
 from femon.gui.controller import Controller
 from femon.gui.dialogs.calibration_wishes import CalibrationWishes
+from femon.gui.dialogs.frame import answered
 from femon.gui.messages import Button, Message
 from femon.monitors import BlinkBaseline
 from femon.monitors.calibration_run import CalibrationNews
@@ -115,12 +116,11 @@ class CalibrationControls(QObject):
         )
         if self.sounds is not None:
             self.sounds.begin_test()
-        dialog.exec()
+        answered(dialog)
         if self.sounds is not None:
             self.sounds.end_test()
         if dialog.news is not None:
             self.take(dialog.news, dialog.wishes)
-        dialog.deleteLater()  # it holds a picture
 
     def take(self, news: CalibrationNews, wishes: CalibrationWishes) -> None:
         """Use a result from now on, and store it if it has an owner."""

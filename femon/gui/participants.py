@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from femon.gui.dialogs.frame import answered
 from femon.profiles import PROFILES_FOLDER
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class ParticipantDeletion(QObject):
         self._dialog = DeleteParticipant(parent)
         self._dialog.wanted.connect(self._delete)
         self._look()
-        self._dialog.exec()
+        answered(self._dialog)
         self._dialog = None
 
     def _look(self, said: str = "", wrong: bool = False) -> None:

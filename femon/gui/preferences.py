@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from femon.gui import messages
+from femon.gui.dialogs.frame import answered
 from femon.gui.participants import ParticipantDeletion
 from femon.settings import DisplaySettings, ModeSettings, Settings
 from femon.types import Notice
@@ -72,8 +73,7 @@ class Preferences(QObject):
         models, settings = self._controller.models, self._controller.settings
         speed = ModelSpeed(models, settings, self._controller.background)
         picker = ModelPicker(models, settings.model, self._window, speed=speed)
-        picker.exec()
-        picker.deleteLater()  # it would follow every change of the theme for as long as the window lives
+        answered(picker)
         if picker.choice:
             self._controller.use_model(picker.choice)
 
@@ -83,10 +83,9 @@ class Preferences(QObject):
 
         dialog = SettingsDialog(self._controller.settings, self._window, sounds=self._sounds)
         dialog.delete_participant_requested.connect(lambda: self._deletion.ask(dialog))
-        if dialog.exec():
+        if answered(dialog):
             recording = self._controller.settings.recording  # a participant may be gone since
             self.take(replace(dialog.settings, recording=recording))
-        dialog.deleteLater()  # as the picker of models
 
     def take(self, settings: Settings) -> None:
         """Use changed settings: what is read when a source opens makes it open again."""

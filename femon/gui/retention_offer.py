@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from femon.gui import messages
+from femon.gui.dialogs.frame import answered
 from femon.gui.drawing import size_text
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class RetentionOffer(QObject):
         """List the old sessions."""
         from femon.gui.dialogs.old_sessions import OldSessions
 
-        if OldSessions(self._old, self._days, self._window).exec():
+        if answered(OldSessions(self._old, self._days, self._window)):
             self._delete()
 
     def delete(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from femon.gui.dialogs.frame import answered
 from femon.profiles import list_profiles
 from femon.types import Notice
 
@@ -46,12 +47,11 @@ class SessionAsking(QObject):
         self._room_known.connect(dialog.show_room)
         self._controller.background("read calibrations", self._read_profiles)
         dialog.ask_for_room()
-        dialog.exec()
+        answered(dialog)
         self._profiles_known.disconnect(dialog.show_profiles)
         self._room_known.disconnect(dialog.show_room)
         if dialog.request is not None:
             self._start(dialog, dialog.request)
-        dialog.deleteLater()  # it would follow every change of the theme for as long as the window lives
         return dialog.request
 
     @Slot(object)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from femon.gui.controller import Controller
+from femon.gui.dialogs.frame import answered
 from femon.gui.drawing import clock_text
 from femon.gui.monitor_modes import KINDS, nearest_kind
 from femon.gui.session_asking import SessionAsking
@@ -147,7 +148,7 @@ class SessionControls(QObject):
 
         settings = self._controller.settings
         dialog = MarkerNames(settings.recording.markers, self._window)
-        if dialog.exec():
+        if answered(dialog):
             recording = replace(settings.recording, markers=dialog.names)
             self._controller.change_settings(replace(self._controller.settings, recording=recording))
 
@@ -282,7 +283,7 @@ class SessionControls(QObject):
 
         dialog = StopSummary(summary, self._window)
         dialog.review_requested.connect(self.review_requested)
-        dialog.exec()
+        answered(dialog)
 
 
 def _show_memory(settings: Settings, panel: SessionPanel) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from femon.gui.controller import Controller
+from femon.gui.dialogs.frame import answered
 from femon.types import Notice, SourceInfo
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class SourceChooser(QObject):
         from femon.gui.dialogs.open_source import OpenSourceDialog
 
         dialog = OpenSourceDialog(self._window)
-        dialog.exec()
+        answered(dialog)
         if dialog.choice:
             self._open(dialog.choice)
 
@@ -102,7 +103,7 @@ class SourceChooser(QObject):
         from femon.gui.dialogs.open_source import OpenSourceDialog
 
         dialog = OpenSourceDialog(self._window)
-        dialog.exec()
+        answered(dialog)
         if dialog.choice:
             self._add(dialog.choice)
 
@@ -163,7 +164,7 @@ class SourceChooser(QObject):
         # Elsewhere looking for cameras means opening them, which may take seconds.
         refresh = self._cameras if sys.platform.startswith("linux") else None
         picker = CameraPicker(list(cameras), self._controller.source, self._window, refresh=refresh)
-        picker.exec()
+        answered(picker)
         if picker.choice:
             self._open(picker.choice)
         elif not self._controller.source:
@@ -176,7 +177,7 @@ class SourceChooser(QObject):
         free = [one for one in cameras if not {str(one.index), f"/dev/video{one.index}", one.name} & {*used}]
         picker = CameraPicker(free, "", self._window)
         picker.setWindowTitle("Add camera")
-        picker.exec()
+        answered(picker)
         if picker.choice:
             self._add(picker.choice)
 

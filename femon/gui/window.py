@@ -16,6 +16,7 @@ from femon.gui.actions import Toolbar, make_actions, tip_of
 from femon.gui.alarms import AlarmControls
 from femon.gui.calibrating import CalibrationControls
 from femon.gui.camera_wall import CameraWall
+from femon.gui.dialogs.frame import answered
 from femon.gui.drawing import clock_text
 from femon.gui.layout import Parts
 from femon.gui.live import Live
@@ -218,7 +219,7 @@ class MainWindow(QMainWindow):
     def _show_help(self) -> None:
         from femon.gui.dialogs.about import AboutDialog
 
-        AboutDialog(self._controller.models, self).exec()
+        answered(AboutDialog(self._controller.models, self))
 
     def _open_folder(self, folder: str) -> None:
         path = Path(folder) if folder else self._controller.settings.sessions_folder

@@ -369,7 +369,7 @@ def test_each_command_opens_its_dialog_and_cancelling_changes_nothing(
     assert len(studio.made.pipelines) == 1
 
 
-@pytest.mark.parametrize("command", ["model", "settings", "record"])
+@pytest.mark.parametrize("command", ["model", "settings", "record", "help", "file"])
 def test_a_dialog_is_gone_once_it_was_answered(studio: Any, monkeypatch: Any, command: str) -> None:
     studio.open()
     shown: list[QDialog] = []

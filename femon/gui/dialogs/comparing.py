@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from femon.gui.dialogs.compare import CompareDialog
 from femon.gui.dialogs.compare_work import CompareWork, compare_with
+from femon.gui.dialogs.frame import answered
 
 if TYPE_CHECKING:
     from femon.gui.controller import Controller
@@ -20,5 +21,4 @@ def compare_models(controller: Controller, video: VideoView, window: QWidget) ->
     dialog = CompareDialog(work, lambda: video.frame, window)
     if video.has_picture:
         dialog.compare_frame()
-    dialog.exec()
-    dialog.deleteLater()  # it holds a picture
+    answered(dialog)

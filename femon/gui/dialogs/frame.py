@@ -62,6 +62,17 @@ def accept_and_cancel(
     return row, button
 
 
+def answered(dialog: QDialog) -> bool:
+    """Wait until a dialog is closed; whether it was accepted. Its answers can still be read after that.
+
+    It goes with the event that opened it: its window would keep it, and with every change of the theme
+    paint it, for as long as the window lives.
+    """
+    accepted = bool(dialog.exec())
+    dialog.deleteLater()
+    return accepted
+
+
 def close_only(dialog: QDialog) -> ButtonRow:
     """The row of a dialog that only shows something."""
     row = ButtonRow(QDialogButtonBox.StandardButton.Close)

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from femon.gui.dialogs.frame import accept_and_cancel
+from femon.gui.dialogs.frame import accept_and_cancel, answered
 from femon.gui.labels import heading, plain
 
 _COLUMNS: Final = 56
@@ -34,8 +34,7 @@ class Question(QDialog):
 
 def agreed(question: str, text: str, *, go_on: str, stay: str, parent: QWidget | None) -> bool:
     """Ask, and wait for the answer; whether the user agreed to `go_on`."""
-    answer = Question(question, text, go_on=go_on, stay=stay, parent=parent).exec()
-    return answer == QDialog.DialogCode.Accepted
+    return answered(Question(question, text, go_on=go_on, stay=stay, parent=parent))
 
 
 def may_open(parent: QWidget) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from femon.gui.dialogs.frame import answered
 from femon.gui.drawing import size_text
 from femon.gui.review.compare_dialog import CompareDialog
 from femon.gui.review.deeds import (
@@ -51,7 +52,7 @@ class SessionActs(QObject):
         dialog.other_wanted.connect(
             lambda other: self._work.run("Reading the session", partial(shelf_entry, other), dialog.add)
         )
-        if dialog.exec():
+        if answered(dialog):
             job = partial(write_comparison, (folder, *dialog.chosen), self._models)
             self._work.run("Comparing the sessions", job, self._show_beside)
 
@@ -66,7 +67,7 @@ class SessionActs(QObject):
         dialog.asked.connect(export)
         work.progressed.connect(dialog.show_progress)
         work.failed.connect(dialog.show_failure)
-        dialog.exec()
+        answered(dialog)
         work.progressed.disconnect(dialog.show_progress)
         work.failed.disconnect(dialog.show_failure)
 
@@ -88,7 +89,7 @@ class SessionActs(QObject):
         )
         wanted = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.exec()
+        answered(box)
         if box.clickedButton() is wanted:
             self.deleting.emit()
             job, name = partial(delete, session), session.folder.name

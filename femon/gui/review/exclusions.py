@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog
 
+from femon.gui.dialogs.frame import answered
 from femon.gui.review.deeds import count_again, exclude_stretch
 from femon.gui.review.dialogs import ExcludeDialog
 from femon.gui.review.scenery import Scenery
@@ -35,7 +35,7 @@ class Exclusions(QObject):
         self._view.playhead.pause()
         timeline.choose((start, end))
         dialog = ExcludeDialog((start, end), scenery.record.duration_s, self._view)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+        if answered(dialog):
             job = partial(exclude_stretch, scenery, *dialog.stretch, dialog.reason.text().strip())
             self._work.run("Excluding", job, partial(self._tell, "The stretch is excluded."))
         timeline.choose(None)
