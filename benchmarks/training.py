@@ -53,9 +53,9 @@ def turns(folder: Path) -> list[Pair]:
     recipe = replace(find_recipe(NETWORK), votes_weight=0.0)
     size = recipe.size
     training = Training(recipe, Split("noise", samples, samples), folder, seed=0)
-    without = np.zeros((BATCH, 0), np.float32)  # neither teacher nor votes
+    without = np.zeros((BATCH, 0), np.float32)  # no votes
     batches = [
-        (images[start : start + BATCH], labels[start : start + BATCH], without, without)
+        (images[start : start + BATCH], labels[start : start + BATCH], without)
         for start in range(0, PICTURES, BATCH)
     ]
     plain = with_keras_normalisation(recipe.network())

@@ -1,42 +1,41 @@
-"""What teachers think of the training pictures: the mean of their probabilities, kept for every later run."""
+"""Teachers: bundles whose mean opinion of the very picture that a student sees becomes its target."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from tqdm import tqdm
+import keras
 
-from femon.bundle import CONTRACT_FILE, Bundle, Contract, read_contract
+from femon.bundle import CONTRACT_FILE, KERAS_FILE, read_contract, verify_weights
 from femon.bundle.folder import network_folders
+from training.augment import DEVIATION, MEAN
 from training.errors import TrainingError
-from training.splits import Split
-
-CACHE = Path("runs/cache")
-AT_ONCE = 512
+from training.recipe import Recipe
 
 
-def opinions(teachers: tuple[str, ...], split: Split, *, cache: Path = CACHE) -> NDArray[np.float32] | None:
-    """Mean probabilities (n, 7) of teacher bundles on a split's training pictures and their mirror images.
+def panel(recipe: Recipe) -> Callable[[], keras.Model] | None:
+    """Makes a network: pictures (n, s, s, 1) as a student sees them, to probabilities (n, 7).
 
-    Teachers never see PublicTest or PrivateTest here. Raises TrainingError when a folder is not a bundle, and
-    for a teacher that has learnt PublicTest or followed a published protocol, alone or in an ensemble.
+    They are the mean over the networks of all teachers, each asked once per picture, without what was fitted
+    on PublicTest (temperature, vector scaling, weights in an ensemble). Asking anew about every changed
+    picture teaches more than an opinion of the unchanged one (Beyer et al. 2022, section 3). Raises
+    TrainingError when a folder is not a bundle, and for a teacher that has learnt PublicTest or followed a
+    published protocol, alone or in an ensemble; ModelError for weights that do not fit their checksum.
     """
-    if not teachers:
-        return None
-    admitted = [(folder, _admitted(folder)) for folder in map(Path, teachers)]
-    every = [_opinion(folder, contract, split, cache) for folder, contract in admitted]
-    return np.asarray(np.mean(every, axis=0), np.float32)
+    folders = [network for teacher in recipe.teachers for network in _admitted(Path(teacher))]
+    for folder in folders:
+        verify_weights(folder)
+    return partial(_panel, folders, recipe.standardised) if folders else None
 
 
-def _admitted(folder: Path) -> Contract:
+def _admitted(folder: Path) -> list[Path]:
+    """Where the networks of a teacher lie."""
     if not (folder / CONTRACT_FILE).exists():
         raise TrainingError(f"The teacher {folder} is not a bundle; export its run first.")
-    contract = read_contract(folder)
-    for network in network_folders(folder, contract):
+    networks = network_folders(folder, read_contract(folder))
+    for network in networks:
         member, name = read_contract(network), f"The teacher '{network.name}'"
         if member.protocol == "published":
             raise TrainingError(
@@ -46,27 +45,31 @@ def _admitted(folder: Path) -> Contract:
             raise TrainingError(
                 f"{name} was trained on PublicTest, which chooses its students; leave it out."
             )
-    return contract
+    return networks
 
 
-def _opinion(folder: Path, contract: Contract, split: Split, cache: Path) -> NDArray[np.float32]:
-    path = cache / f"opinion-{_key(contract, split)}.npy"
-    if not path.exists():
-        bundle, images = Bundle.load(folder, device="cpu"), split.train.images
-        parts = [
-            (bundle.predict(part) + bundle.predict(np.ascontiguousarray(part[:, :, ::-1]))) / 2
-            for part in (
-                images[start : start + AT_ONCE]
-                for start in tqdm(range(0, len(images), AT_ONCE), f"opinion of {folder.name}", mininterval=10)
-            )
-        ]
-        cache.mkdir(parents=True, exist_ok=True)
-        np.save(path, np.concatenate(parts))
-    return np.asarray(np.load(path), np.float32)
+def _panel(folders: list[Path], standardised: bool) -> keras.Model:
+    pictures = keras.Input((None, None, 1))
+    answers = [_answer(folder, pictures, standardised) for folder in folders]
+    mean = keras.layers.Average(dtype="float32")(answers) if len(answers) > 1 else answers[0]
+    return keras.Model(pictures, mean, trainable=False)
 
 
-def _key(contract: Contract, split: Split) -> str:
-    """What an opinion depends on: the pictures themselves, the weights and the temperature."""
-    pictures = hashlib.sha256(np.ascontiguousarray(split.train.images).data).hexdigest()
-    parts = (contract.weights_sha256, contract.temperature, len(split.train), pictures)
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+def _answer(folder: Path, pictures: keras.KerasTensor, standardised: bool) -> keras.KerasTensor:
+    """A teacher's probabilities; its network computes in the number format of the run."""
+    served = keras.models.load_model(folder / KERAS_FILE, compile=False)
+    network = next(layer for layer in served.layers if isinstance(layer, keras.Model))
+    if network.input_shape[1] is not None:
+        raise TrainingError(f"The teacher '{folder.name}' takes pictures of one size only; leave it out.")
+    twin = keras.models.clone_model(network, clone_function=_in_format_of_run)
+    twin.set_weights(network.get_weights())
+    of_grey = served.get_layer("rescaling")
+    slope, start = (255 * DEVIATION, 255 * MEAN) if standardised else (1.0, 0.0)
+    as_served = keras.layers.Rescaling(
+        slope * of_grey.scale, start * of_grey.scale + of_grey.offset, dtype="float32"
+    )
+    return keras.layers.Softmax(dtype="float32")(twin(as_served(pictures)))
+
+
+def _in_format_of_run(layer: keras.layers.Layer) -> keras.layers.Layer:
+    return type(layer).from_config(layer.get_config() | {"dtype": keras.config.dtype_policy().name})

@@ -40,7 +40,7 @@ class Training:
         *,
         seed: int,
         network: Callable[[], keras.Model] | None = None,
-        teacher: NDArray[np.float32] | None = None,
+        panel: Callable[[], keras.Model] | None = None,
         votes: NDArray[np.float32] | None = None,
         strategy: tf.distribute.Strategy | None = None,
     ) -> None:
@@ -53,12 +53,12 @@ class Training:
             split,
             network or recipe.network,
             seed=seed,
-            taught=teacher is not None,
+            panel=panel,
             strategy=strategy or tf.distribute.get_strategy(),
         )
         if recipe.votes_weight and votes is None:
             raise TrainingError(f"{recipe.id} learns from the FER+ votes; use train, which reads them.")
-        self._teacher, self._votes = (_aligned(guide, split) for guide in (teacher, votes))
+        self._votes = np.zeros((len(split.train), 0), np.float32) if votes is None else votes
         self._progress = Progress()
         self._stop = False
 
@@ -127,12 +127,7 @@ class Training:
         order = np.random.default_rng([self.seed, self.epoch]).permutation(len(samples))
         for start in range(self.step % self.steps_per_epoch, self.steps_per_epoch):
             chosen = order[start * batch : (start + 1) * batch]
-            yield (
-                samples.images[chosen],
-                samples.labels[chosen],
-                self._teacher[chosen],
-                self._votes[chosen],
-            )
+            yield samples.images[chosen], samples.labels[chosen], self._votes[chosen]
 
     def size_at(self, epoch: int) -> int:
         """The side of training pictures in an epoch, px."""
@@ -180,8 +175,3 @@ class Training:
 
     def _ask_to_stop(self, *_: object) -> None:
         self._stop = True
-
-
-def _aligned(guide: NDArray[np.float32] | None, split: Split) -> NDArray[np.float32]:
-    """A guide for every training picture, (n, 7) or, without one, (n, 0)."""
-    return np.zeros((len(split.train), 0), np.float32) if guide is None else guide

@@ -21,15 +21,16 @@ from training.splits import Split
 
 BATCH = 256  # where nothing is trained
 
-# Pictures (n, 48, 48), labels (n,), a teacher's probabilities and the shares of the FER+ votes (n, 7 or 0).
-Batch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]
+# Pictures (n, 48, 48), labels (n,) and the shares of the FER+ votes (n, 7 or 0).
+Batch = tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float32]]
 
 
 class Learner:
     """The variables of a run, on one device or on all of a strategy, and what the graph does with them.
 
-    `kept` are the averaged or best weights, if the recipe keeps such. With `taught` a batch holds a teacher's
-    probabilities. Raises TrainingError when the network has another size than the recipe says.
+    `kept` are the averaged or best weights, if the recipe keeps such. `panel` makes a network that says what
+    a student is to think of the changed pictures. Raises TrainingError when the network has another size
+    than the recipe says.
     """
 
     def __init__(
@@ -39,14 +40,15 @@ class Learner:
         network: Callable[[], keras.Model],
         *,
         seed: int,
-        taught: bool,
+        panel: Callable[[], keras.Model] | None,
         strategy: tf.distribute.Strategy,
     ) -> None:
         self.recipe, self.split, self.strategy = recipe, split, strategy
-        self._seed, self._taught = seed, taught
+        self._seed = seed
         keras.utils.set_random_seed(seed)
         with strategy.scope():
             self._build(network)
+            self._panel = panel() if panel else None
         self._train_step = tf.function(self._distributed_step, jit_compile=False)
         self._evaluate_step = tf.function(self._judge, jit_compile=False)
 
@@ -155,7 +157,7 @@ class Learner:
         self, batch: tuple[tf.Tensor, ...], step: tf.Tensor, mixing: tf.Tensor, size: int
     ) -> tuple[tf.Tensor, tf.Tensor]:
         recipe, replicas = self.recipe, self.strategy.num_replicas_in_sync
-        images, labels, teacher, votes = batch
+        images, labels, votes = batch
         seed = tf.stack([tf.constant(self._seed), step])
         if replicas > 1:
             seed += [tf.distribute.get_replica_context().replica_id_in_sync_group * 1_000_003, 0]
@@ -165,16 +167,18 @@ class Learner:
         wanted = objective.targets(labels, len(self.split.classes), recipe.label_smoothing)
         if recipe.augmentation and recipe.augmentation.mixup:
             alpha = recipe.augmentation.mixup
-            guides = (wanted, teacher, votes)
+            guides = (wanted, votes)
             pictures, blend = mixed(pictures, tf.concat(guides, axis=1), seed, alpha=alpha, active=mixing)
-            wanted, teacher, votes = tf.split(blend, [guide.shape[1] for guide in guides], axis=1)
+            wanted, votes = tf.split(blend, [guide.shape[1] for guide in guides], axis=1)
+        if self._panel:
+            wanted = objective.taught(wanted, self._panel(pictures, training=False))
         with tf.GradientTape() as tape:
             if self._two_headed:
                 logits, said = self._two_headed(pictures, training=True)
                 losses = recipe.votes_weight * tf.nn.softmax_cross_entropy_with_logits(votes, said)
             else:
                 logits, losses = self.model(pictures, training=True), 0.0
-            losses += objective.losses(logits, wanted, teacher if self._taught else None)
+            losses += tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
             loss = tf.reduce_sum(losses) / recipe.batch
             loss += objective.penalty(self.model, recipe) / replicas
         gradients = tape.gradient(loss, self._trained)

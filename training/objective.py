@@ -1,4 +1,4 @@
-"""What training minimises: cross-entropy with smoothed labels, a teacher's opinion, and weight penalties."""
+"""What training minimises: targets of smoothed labels and a teacher's opinion, and weight penalties."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from training.recipe import Recipe
 
-TEACHER_SHARE, TEACHER_TEMPERATURE = 0.7, 3.0  # Hinton et al. 2015, section 2: soft targets weigh more
+TEACHER_SHARE = 0.7  # Hinton et al. 2015, section 2: soft targets weigh more
 
 
 def targets(labels: tf.Tensor, classes: int, smoothing: float) -> tf.Tensor:
@@ -15,14 +15,13 @@ def targets(labels: tf.Tensor, classes: int, smoothing: float) -> tf.Tensor:
     return tf.one_hot(labels, classes) * (1 - smoothing) + smoothing / classes
 
 
-def losses(logits: tf.Tensor, wanted: tf.Tensor, teacher: tf.Tensor | None) -> tf.Tensor:
-    """The loss of each picture (n,); `teacher` (n, classes) are probabilities, or None."""
-    hard = tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
-    if teacher is None:
-        return hard
-    soft_teacher = tf.nn.softmax(tf.math.log(tf.maximum(teacher, 1e-7)) / TEACHER_TEMPERATURE)
-    soft = tf.nn.softmax_cross_entropy_with_logits(soft_teacher, logits / TEACHER_TEMPERATURE)
-    return (1 - TEACHER_SHARE) * hard + TEACHER_SHARE * TEACHER_TEMPERATURE**2 * soft
+def taught(wanted: tf.Tensor, teacher: tf.Tensor) -> tf.Tensor:
+    """Targets and a teacher's probabilities, both (n, classes), as one target.
+
+    At temperature 1: teachers that learnt smoothed labels have little to say about the classes that they
+    hold for wrong (Mueller et al. 2019, section 4), which a higher one would weigh more.
+    """
+    return (1 - TEACHER_SHARE) * wanted + TEACHER_SHARE * teacher
 
 
 def penalty(model: keras.Model, recipe: Recipe) -> tf.Tensor:

@@ -118,7 +118,7 @@ class Recipe:
     window: int = 48  # px of the 48 px frame that one training picture shows
     augmentation: Augmentation | None = None
     pretrained: str = ""  # the ImageNet network whose weights it starts from; its network takes `weights`
-    teachers: tuple[str, ...] = ()  # runs whose mean probabilities a student learns
+    teachers: tuple[str, ...] = ()  # bundles whose mean probabilities a student learns
     begins_from: str = ""  # the finished run whose weights it starts from
     votes_weight: float = 0.0  # in the loss, of a second head that learns the FER+ votes and is not kept
 

@@ -1,94 +1,137 @@
-"""Teachers: whose opinion may be asked, and that it is asked anew for other pictures."""
+"""Teachers: who may teach, and that a panel says what its networks say."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from femon.bundle import Bundle
-from femon.emotions import EMOTIONS
-from training import distill
-from training.errors import TrainingError
-from training.fer2013 import Samples
-from training.splits import Split
+keras = pytest.importorskip("keras")
 
-EVEN = np.full(7, 1 / 7, np.float32)
+from femon.bundle import sha256_of  # noqa: E402
+from femon.bundle.combination import softmax  # noqa: E402
+from femon.errors import ModelError  # noqa: E402
+from training import distill  # noqa: E402
+from training.augment import DEVIATION, MEAN  # noqa: E402
+from training.errors import TrainingError  # noqa: E402
+from training.export import served_model  # noqa: E402
+from training.recipe import Recipe, find_recipe  # noqa: E402
+from training.vector_scaling import VectorScaling  # noqa: E402
 
-
-class Asked:
-    """Bundle.load of a teacher that counts the pictures it is shown."""
-
-    def __init__(self) -> None:
-        self.pictures = 0
-
-    def __call__(self, folder: Path, **_: object) -> Asked:
-        return self
-
-    def predict(self, images: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-        self.pictures += len(images)
-        return np.tile(EVEN, (len(images), 1))
+GREY = np.random.default_rng(1).integers(0, 256, (8, 48, 48, 1)).astype(np.float32)
+CHANGED = (GREY / 255 - MEAN) / DEVIATION
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    load = Asked()
-    monkeypatch.setattr(Bundle, "load", load)
-    return load
-
-
-@pytest.fixture
-def split(samples: Samples) -> Split:
-    return Split("standard", samples, samples, EMOTIONS)
-
-
-def teacher(models: Path, folder: Path, **changes: Any) -> Path:
-    """A bundle without weights: its contract is that of femon-small but for the changes."""
-    known = json.loads((models / "femon-small" / "bundle.json").read_text(encoding="utf-8"))
-    folder.mkdir(parents=True)
-    text = json.dumps(known | {"id": folder.name} | changes)
-    (folder / "bundle.json").write_text(text, encoding="utf-8")
-    return folder
-
-
-def ensemble(models: Path, folder: Path, member: dict[str, Any]) -> Path:
-    """An ensemble of two such bundles beside it; the second is changed."""
-    members = []
-    for name, changes in (("one", {}), ("two", member)):
-        path = teacher(models, folder.parent / name, **changes)
-        known = json.loads((path / "bundle.json").read_text(encoding="utf-8"))
-        members.append({key: known[key] for key in ("id", "sha256", "temperature")})
-    return teacher(models, folder, kind="ensemble", members=members, sha256={})
-
-
-def test_an_opinion_is_kept_and_asked_anew_for_other_pictures_under_the_same_name(
-    models: Path, tmp_path: Path, asked: Asked, split: Split
-) -> None:
-    teachers = (str(teacher(models, tmp_path / "t")),)
-    half = dataclasses.replace(split, train=split.train.where(np.arange(64) < 32, "standard"))
-    for one, rows in ((split, 64), (half, 32), (split, 64)):
-        found = distill.opinions(teachers, one, cache=tmp_path / "cache")
-        assert found is not None
-        assert found.shape == (rows, 7)
-    assert asked.pictures == 2 * (64 + 32)  # each picture and its mirror image, once
-    changed = dataclasses.replace(
-        split, train=dataclasses.replace(split.train, images=split.train.images[::-1])
+def network(start: int, side: int | None = None) -> keras.Model:
+    picture = keras.Input((side, side, 1))
+    x = keras.layers.Conv2D(4, 3, kernel_initializer=keras.initializers.RandomNormal(seed=start))(picture)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(
+        picture, keras.layers.Dense(7, kernel_initializer=keras.initializers.RandomNormal(seed=start))(x)
     )
-    distill.opinions(teachers, changed, cache=tmp_path / "cache")
-    assert asked.pictures == 2 * (64 + 32 + 64)
 
 
-def test_a_teacher_of_another_temperature_has_another_opinion(
-    models: Path, tmp_path: Path, asked: Asked, split: Split
+def said(teacher: keras.Model, pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+    return softmax(np.asarray(teacher(pictures)))
+
+
+@pytest.fixture
+def teacher(models: Path, tmp_path: Path) -> Callable[..., str]:
+    """Writes a bundle whose contract is that of femon-small but for the changes."""
+
+    def write(name: str, served: keras.Model | None = None, **changes: Any) -> str:
+        known = json.loads((models / "femon-small" / "bundle.json").read_text(encoding="utf-8"))
+        folder = tmp_path / name
+        folder.mkdir()
+        if served is not None:
+            served.save(folder / "model.keras")
+            (folder / "model.tflite").write_bytes(b"not read here")
+            changes["sha256"] = {file.name: sha256_of(file) for file in folder.iterdir()}
+        text = json.dumps(known | {"id": name} | changes)
+        (folder / "bundle.json").write_text(text, encoding="utf-8")
+        return str(folder)
+
+    return write
+
+
+@pytest.fixture
+def ensemble(teacher: Callable[..., str]) -> Callable[..., str]:
+    """Writes an ensemble of bundles beside it."""
+
+    def write(name: str, *members: str) -> str:
+        entries = []
+        for member in map(Path, members):
+            known = json.loads((member / "bundle.json").read_text(encoding="utf-8"))
+            entries.append({key: known[key] for key in ("id", "sha256", "temperature")})
+        return teacher(name, kind="ensemble", members=entries, sha256={})
+
+    return write
+
+
+def taught_by(*teachers: str, **changes: Any) -> Recipe:
+    return dataclasses.replace(find_recipe("femon-small"), teachers=teachers, **changes)
+
+
+@pytest.mark.parametrize("views", [1, 2])
+@pytest.mark.parametrize("standardised", [True, False])
+def test_a_panel_says_what_the_bare_networks_of_its_teachers_say_on_average(
+    teacher: Callable[..., str], ensemble: Callable[..., str], views: int, standardised: bool
 ) -> None:
-    for name, temperature in (("a", 1.0), ("b", 2.0)):
-        folder = teacher(models, tmp_path / name, temperature=temperature)
-        distill.opinions((str(folder),), split, cache=tmp_path / "cache")
-    assert asked.pictures == 2 * 2 * 64
+    first, second, third = network(1), network(2), network(3)
+    scaling = VectorScaling((2.0,) * 7, (0.5,) * 7)
+    scaled = scaling.applied(served_model(first, window=42, views=views), normalised=views > 1)
+    grey = served_model(third, window=48, views=views, standardised=False)
+    both = ensemble(
+        "both", teacher("one", scaled), teacher("two", served_model(second, window=48, views=views))
+    )
+    made = distill.panel(taught_by(both, teacher("three", grey), standardised=standardised))
+    assert made is not None
+    panel = made()
+    answers = said(first, CHANGED), said(second, CHANGED), said(third, GREY)
+    shown = CHANGED if standardised else GREY
+    np.testing.assert_allclose(panel(shown), np.mean(answers, axis=0), atol=1e-4)
+    assert panel(shown[:, :32, :32]).shape == (8, 7)
+    assert panel.trainable_variables == []
+
+
+def test_a_panel_computes_in_the_number_format_of_the_run(
+    teacher: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = teacher("one", served_model(network(1), window=48, views=1))
+    monkeypatch.setattr(
+        keras.config, "dtype_policy", lambda: keras.dtype_policies.DTypePolicy("mixed_bfloat16")
+    )
+    made = distill.panel(taught_by(folder))
+    assert made is not None
+    panel = made()
+    (twin,) = (layer for layer in panel.layers if isinstance(layer, keras.Model))
+    assert {layer.compute_dtype for layer in twin.layers[1:]} == {"bfloat16"}
+    assert panel(CHANGED).dtype == "float32"
+    np.testing.assert_allclose(panel(CHANGED), said(network(1), CHANGED), atol=0.02)
+
+
+def test_without_teachers_there_is_no_panel() -> None:
+    assert distill.panel(taught_by()) is None
+
+
+def test_a_teacher_of_one_size_is_refused(teacher: Callable[..., str]) -> None:
+    made = distill.panel(taught_by(teacher("stiff", served_model(network(1, 48), window=48, views=1))))
+    assert made is not None
+    with pytest.raises(TrainingError, match="'stiff' takes pictures of one size only; leave it out"):
+        made()
+
+
+def test_a_teacher_whose_weights_have_changed_is_refused(teacher: Callable[..., str]) -> None:
+    folder = teacher("one", served_model(network(1), window=48, views=1))
+    (Path(folder) / "model.keras").write_bytes(b"other")
+    with pytest.raises(ModelError, match="'one' do not match their checksum"):
+        distill.panel(taught_by(folder))
 
 
 @pytest.mark.parametrize(
@@ -99,19 +142,9 @@ def test_a_teacher_of_another_temperature_has_another_opinion(
     ],
 )
 def test_a_refit_or_a_replica_teaches_nobody_alone_or_in_an_ensemble(
-    models: Path, tmp_path: Path, split: Split, changes: dict[str, Any], reason: str
+    teacher: Callable[..., str], ensemble: Callable[..., str], changes: dict[str, Any], reason: str
 ) -> None:
-    alone = teacher(models, tmp_path / "alone", **changes)
     with pytest.raises(TrainingError, match=f"'alone' {reason}.*leave it out"):
-        distill.opinions((str(alone),), split, cache=tmp_path / "cache")
-    both = ensemble(models, tmp_path / "both", changes)
+        distill.panel(taught_by(teacher("alone", **changes)))
     with pytest.raises(TrainingError, match=f"'two' {reason}.*leave it out"):
-        distill.opinions((str(both),), split, cache=tmp_path / "cache")
-
-
-def test_an_ensemble_of_admitted_members_may_teach(
-    models: Path, tmp_path: Path, asked: Asked, split: Split
-) -> None:
-    found = distill.opinions((str(ensemble(models, tmp_path / "both", {})),), split, cache=tmp_path / "cache")
-    assert found is not None
-    np.testing.assert_allclose(found, np.tile(EVEN, (64, 1)))
+        distill.panel(taught_by(ensemble("both", teacher("one"), teacher("two", **changes))))

@@ -224,22 +224,70 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_a_sentence(split: Split, tm
         Training(wild, split, tmp_path, seed=1).finish()
 
 
-def test_a_student_learns_what_its_teacher_thinks(split: Split, tmp_path: Path) -> None:
-    opinion = np.full((len(split.train), 7), 0.02, np.float32)
-    opinion[:, 3] = 0.88  # whatever the label says
+def certain(
+    seen: Callable[[keras.KerasTensor], keras.KerasTensor] = lambda pictures: pictures,
+) -> keras.Model:
+    """A panel that thinks happy of every picture."""
+    pictures = keras.Input((None, None, 1))
+    x = keras.layers.GlobalAveragePooling2D()(seen(pictures))
+    bias = keras.initializers.Constant(np.eye(7)[3] * 5)
+    return keras.Model(
+        pictures, keras.layers.Dense(7, "softmax", kernel_initializer="zeros", bias_initializer=bias)(x)
+    )
+
+
+def test_a_student_learns_what_its_teachers_think(split: Split, tmp_path: Path) -> None:
     student = recipe(epochs=8, augmentation=None, rate=Cosine(0.5, 0.5), size=40, small_share=0.0)
-    model = Training(student, split, tmp_path, seed=1, teacher=opinion).finish()
+    model = Training(student, split, tmp_path, seed=1, panel=certain).finish()
     pictures = (split.train.images[:, 4:44, 4:44, None] / 255 - 0.5077) / 0.2550
     assert (np.argmax(model(pictures.astype(np.float32)), axis=1) == 3).mean() > 0.95
 
 
-def test_a_mixed_picture_has_a_mixed_teacher(split: Split, tmp_path: Path) -> None:
-    opinion = np.eye(7, dtype=np.float32)[split.train.labels]
-    student = recipe(epochs=1, augmentation=Augmentation(mixup=0.2, calm_share=0.0))
-    training = Training(student, split, tmp_path, seed=1, teacher=opinion)
-    training.step = 1  # every second batch is mixed
-    loss, _ = training.train(next(training.batches()), 40)
-    assert np.isfinite(loss)
+class Seen(keras.layers.Layer):
+    """Passes pictures on and keeps them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pictures: list[NDArray[np.float32]] = []
+
+    def call(self, pictures: tensorflow.Tensor) -> tensorflow.Tensor:
+        """As any layer."""
+        self.pictures.append(np.asarray(pictures))
+        return pictures
+
+    def compute_output_spec(self, pictures: keras.KerasTensor) -> keras.KerasTensor:
+        """What goes in, without a call."""
+        return keras.KerasTensor(pictures.shape, pictures.dtype)
+
+
+def test_teachers_see_the_pictures_as_they_were_changed_and_mixed_for_the_student(
+    split: Split, tmp_path: Path
+) -> None:
+    students, teachers = Seen(), Seen()
+
+    def seeing() -> keras.Model:
+        inner = network()
+        pictures = keras.Input((None, None, 1))
+        return keras.Model(pictures, inner(students(pictures)))
+
+    training = Training(recipe(), split, tmp_path, seed=1, network=seeing, panel=lambda: certain(teachers))
+    for training.step in (0, 1):  # every second batch is mixed
+        students.pictures.clear()
+        teachers.pictures.clear()
+        loss, _ = training.train(next(training.batches()), 32)
+        assert np.isfinite(loss)
+        assert students.pictures[-1].shape == (16, 32, 32, 1)
+        np.testing.assert_array_equal(teachers.pictures[-1], students.pictures[-1])
+
+
+def test_teachers_are_not_taught_themselves(split: Split, tmp_path: Path) -> None:
+    panel = certain()
+    before = panel.get_weights()
+    training = Training(recipe(epochs=1), split, tmp_path, seed=1, panel=lambda: panel)
+    training.finish()
+    for kept, weight in zip(before, panel.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, weight)
+    assert not any(weight is one for weight in panel.weights for one in training.learner.variables["model"])
 
 
 def test_the_votes_teach_a_second_head_that_is_not_kept(split: Split, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def train_recipe(options: argparse.Namespace) -> int:
 
 
 def distil_student(options: argparse.Namespace) -> int:
-    """Train a student recipe on the mean probabilities of teacher bundles."""
+    """Train a student recipe on what teacher bundles think of every changed picture."""
     recipe = find_recipe(options.student)
     student = dataclasses.replace(
         recipe, id=f"{recipe.id}-distilled", teachers=tuple(options.teachers), label_smoothing=0.0
@@ -104,7 +104,7 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
         run /= f"worker-{worker()}"  # every worker goes on from its own checkpoints; the first has the run
     more = {
         "strategy": strategy,
-        "teacher": distill.opinions(recipe.teachers, split),
+        "panel": distill.panel(recipe),
         "votes": data.vote_shares(split.train) if recipe.votes_weight else None,
         "network": pretrained.begun(recipe),
     }
