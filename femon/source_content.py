@@ -8,15 +8,25 @@ from pathlib import Path
 from typing import Final
 
 PICTURE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp"})
+VIDEO_SUFFIXES: Final = frozenset({".mp4", ".mov", ".avi", ".mkv", ".webm", ".gif"})  # others can be named
 CHUNK_BYTES: Final = 1 << 20
 
 
 def files_of(path: Path) -> list[Path]:
     """The file itself, or the pictures in a folder by name; none for anything else. Raises OSError."""
     if path.is_dir():
-        entries = sorted(path.iterdir(), key=lambda entry: entry.name)
-        return [entry for entry in entries if entry.suffix.lower() in PICTURE_SUFFIXES and entry.is_file()]
+        return _files_in(path, PICTURE_SUFFIXES)
     return [path] if path.is_file() else []
+
+
+def videos_in(folder: Path) -> list[Path]:
+    """The videos in a folder by name; none for anything else. Raises OSError."""
+    return _files_in(folder, VIDEO_SUFFIXES) if folder.is_dir() else []
+
+
+def _files_in(folder: Path, suffixes: frozenset[str]) -> list[Path]:
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return [entry for entry in entries if entry.suffix.lower() in suffixes and entry.is_file()]
 
 
 def size_of(path: Path) -> int | None:

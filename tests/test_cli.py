@@ -89,6 +89,17 @@ def test_a_folder_of_pictures_is_analysed(tmp_path: Path, capsys: pytest.Capture
     assert rows.raw_happy.nunique() == 1
 
 
+def test_a_folder_of_videos_stands_for_the_videos_in_it(clip: Path, tmp_path: Path) -> None:
+    day, out = tmp_path / "day", tmp_path / "out"
+    day.mkdir()
+    for name in ("b.gif", "A.GIF"):
+        shutil.copy(clip, day / name)
+    (day / "notes.txt").write_text("words")
+    assert analyze(day, "--out", out, "--end", "0.2", "--force") == 0
+    told = [json.loads(file.read_text())["source"]["name"] for file in sorted(out.glob("*/session.json"))]
+    assert sorted(told) == ["A.GIF", "b.gif"]
+
+
 BAD_INPUTS = {
     "text named .mp4": (
         lambda folder: _written(folder / "a.mp4", b"hello\n" * 100),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from femon.camera.faults import ends_early, missing_file, nothing_to_take, unreadable
 from femon.errors import CameraError
-from femon.source_content import files_of
+from femon.source_content import files_of, videos_in
 from femon.types import Excerpt, Frame, SourceInfo
 
 # The first bytes of PNG (RFC 2083), JPEG (ITU-T T.81), BMP and RIFF (the container of WebP) files.
@@ -84,7 +84,10 @@ def _pictures_of(path: Path) -> list[Path]:
         raise unreadable(path, error.strerror or "it cannot be opened") from error
     if not found:
         formats = "png, jpg, jpeg, bmp, webp"
-        raise CameraError(f"The folder '{path.name or path}' has no pictures femon can read ({formats}).")
+        hint = " It has videos: open one of them." if videos_in(path) else ""
+        raise CameraError(
+            f"The folder '{path.name or path}' has no pictures femon can read ({formats}).{hint}"
+        )
     return sorted(found, key=_natural)
 
 

@@ -1,4 +1,4 @@
-"""`femon analyze`: recorded videos, picture folders and streams to session folders, every frame."""
+"""`femon analyze`: recorded videos, folders of them or of pictures, and streams to session folders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from femon.cli.engines import Engine, Finished, Processes, RayCluster
 from femon.cli.excerpt import add_excerpt_options, excerpt_asked
 from femon.cli.exit_codes import DONE, INPUT, INTERRUPTED, code_of
 from femon.cli.finished import Done, done_before, done_sessions, made_with
-from femon.cli.folders import OUT
+from femon.cli.folders import OUT, inputs_given
 from femon.cli.job import OVERLAY_FILE, Job, analyze, analyze_elsewhere
 from femon.cli.modes import HELP, modes
 from femon.cli.numbers import number_in
@@ -70,6 +70,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Analyse every input; the exit code tells whether all, some or none went well."""
     excerpt = excerpt_asked(options)
+    options.inputs = inputs_given(options.inputs)
     request = SessionRequest(
         options.out.absolute(),
         options.participant,

@@ -17,10 +17,9 @@ from femon.plain_files import is_plain_file
 from femon.recording.folder import COMPARISON_FILE, TABLE_FILE
 from femon.retention import Stored, StoredSession, find_sessions, size_of
 from femon.settings import Settings
+from femon.source_content import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 
-PICTURES: Final = frozenset(
-    {".mp4", ".mkv", ".avi", ".mov", ".webm", ".gif", ".png", ".jpg", ".jpeg", ".bmp", ".webp"}
-)
+PICTURES: Final = VIDEO_SUFFIXES | PICTURE_SUFFIXES
 BESIDE_SETTINGS: Final = {
     "window.ini": "place and size of the window",
     "profiles": "calibrations, each under its participant code",

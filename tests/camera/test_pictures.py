@@ -88,6 +88,12 @@ def test_a_single_picture_is_a_source_of_one_frame(tmp_path: Path) -> None:
     assert source.info.stills
 
 
+def test_a_folder_of_videos_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "talk.mp4").write_bytes(b"")
+    with pytest.raises(CameraError, match=r"has no pictures .* It has videos: open one of them\."):
+        PictureSource(tmp_path)
+
+
 def test_a_folder_without_pictures_says_what_it_looked_for(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("words")
     with pytest.raises(CameraError, match=r"has no pictures femon can read \(png, jpg, jpeg, bmp, webp\)"):

@@ -90,6 +90,12 @@ def test_the_comparison_beside_the_sessions_is_passed_over(
     assert export(*beside, "--to", "long") == 3
 
 
+def test_a_folder_of_sessions_stands_for_the_sessions_in_it(make_session: Make) -> None:
+    session = make_session()
+    assert export(session.parent, "--to", "long") == 0
+    assert (session / "export" / "long" / "long.csv").exists()
+
+
 def test_a_newer_log_format_is_refused(make_session: Make, capsys: pytest.CaptureFixture[str]) -> None:
     assert export(make_session(schema="2.0"), "--to", "long") == 3
     assert "Update femon" in capsys.readouterr().err

@@ -86,6 +86,11 @@ def test_several_sessions_are_compared_in_one_page(femon: Make, two: tuple[Path,
     assert not (two[0] / "report.html").exists()
 
 
+def test_a_folder_of_sessions_stands_for_the_sessions_in_it(femon: Make, two: tuple[Path, Path]) -> None:
+    folder = two[0].parent
+    assert femon(*two) == femon(folder) == femon(folder, two[1])  # the second time beside a comparison
+
+
 def test_a_session_that_cannot_be_read_does_not_stop_the_others(
     femon: Make, two: tuple[Path, Path], tmp_path: Path
 ) -> None:

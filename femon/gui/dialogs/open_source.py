@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from femon.gui.dialogs.frame import accept_and_cancel, resize_to_text
 from femon.gui.drawing import size_text
 from femon.gui.labels import Hint, Tone, muted
+from femon.source_content import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 
 _SCHEMES: Final = ("rtsp", "http", "https")
-_VIDEOS: Final = "*.mp4 *.mov *.avi *.mkv *.webm *.gif"
-_PICTURES: Final = "*.png *.jpg *.jpeg *.bmp"
+_VIDEOS: Final = " ".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
+_PICTURES: Final = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
 _FILTERS: Final = (
     f"Videos and pictures ({_VIDEOS} {_PICTURES});;Videos ({_VIDEOS});;Pictures ({_PICTURES});;All files (*)"
 )
