@@ -25,8 +25,10 @@ def videos_in(folder: Path) -> list[Path]:
 
 
 def _files_in(folder: Path, suffixes: frozenset[str]) -> list[Path]:
+    """Hidden ones are left out: macOS keeps one beside each file on foreign disks."""
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    return [entry for entry in entries if entry.suffix.lower() in suffixes and entry.is_file()]
+    named = (entry for entry in entries if not entry.name.startswith("."))
+    return [entry for entry in named if entry.suffix.lower() in suffixes and entry.is_file()]
 
 
 def size_of(path: Path) -> int | None:

@@ -63,6 +63,18 @@ def test_what_fails_at_the_opening_ends_the_run_with_its_own_sentence(run: Run, 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_several_files_are_played_at_their_own_speed_only_when_they_are_sent(
+    models: Path, monkeypatch: pytest.MonkeyPatch, sent: bool
+) -> None:
+    def made(*_: object, paced: bool, **__: object) -> None:
+        raise SessionError(f"paced: {paced}")
+
+    monkeypatch.setattr(together, "PipelineGroup", made)
+    with pytest.raises(SessionError, match=f"paced: {sent}"):
+        together.run_together(["a", "b"], Settings(lsl=sent), models=models, request=None)
+
+
 def test_a_bar_counts_whatever_the_order_in_which_its_sources_open(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 import femon
 from femon.cli import main
 from femon.cli.finished import done_sessions
+from femon.cli.folders import inputs_given
 from femon.shipped import models_folder
 
 LOOK_AGAIN_S = 0.05
@@ -98,6 +100,27 @@ def test_a_folder_of_videos_stands_for_the_videos_in_it(clip: Path, tmp_path: Pa
     assert analyze(day, "--out", out, "--end", "0.2", "--force") == 0
     told = [json.loads(file.read_text())["source"]["name"] for file in sorted(out.glob("*/session.json"))]
     assert sorted(told) == ["A.GIF", "b.gif"]
+
+
+def test_pictures_beside_videos_are_one_more_input_and_hidden_files_are_none(
+    clip: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for name in ("b.gif", "room.jpg", "._a.gif", "._room.jpg"):
+        (folder / name).touch()
+    assert inputs_given([str(folder), str(clip)]) == [str(folder / "b.gif"), str(folder), str(clip)]
+    (folder / "room.jpg").unlink()
+    assert inputs_given([str(folder)]) == [str(folder / "b.gif")]
+
+
+def test_the_video_of_an_analysis_that_was_killed_goes_with_the_next_one(clip: Path, tmp_path: Path) -> None:
+    left, under_way = (tmp_path / f".{pid}.overlay.mp4.new" for pid in (999_999_999, os.getpid()))
+    left.touch()
+    under_way.touch()
+    assert analyze(clip, "--out", tmp_path, "--end", "0.2") == 0
+    assert not left.exists()
+    assert under_way.exists()
 
 
 BAD_INPUTS = {

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from femon.cli import job, main
+from femon.cli import main
+from femon.cli.overlays import OVERLAY_FILE
 from femon.emotions import EMOTIONS, UNCERTAIN
 from femon.errors import SessionError
 from femon.overlay_picture import draw_readings
@@ -247,7 +248,7 @@ def test_an_overlay_that_cannot_move_to_its_session_is_told_and_thrown_away(
     replace = Path.replace
 
     def refused(path: Path, target: Path) -> Path:
-        if path.name.endswith(f".{job.OVERLAY_FILE}"):
+        if path.name.endswith(f".{OVERLAY_FILE}"):
             raise PermissionError(13, "Permission denied")
         return replace(path, target)
 

@@ -241,6 +241,21 @@ def test_no_link_is_followed_out_of_the_folder(root: Path, recorded: Recorded, t
     assert (moved / "session.json").exists()
 
 
+def test_the_video_of_an_analysis_that_was_killed_is_deleted_too(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = root / ".999999999.overlay.mp4.new"
+    root.mkdir(exist_ok=True)
+    left.touch()
+    assert run(purge, "--older-than", "90d", "--out", root, "--participant", "p01", "--yes") == 0
+    assert left.exists()
+    assert run(purge, "--older-than", "90d", "--out", root, "--yes") == 0
+    told = capsys.readouterr().out
+    assert f"Unfinished video {left}" in told
+    assert "Deleted 0 sessions and 1 unfinished video." in told
+    assert not left.exists()
+
+
 def test_a_session_that_cannot_be_deleted_is_told_and_still_known(
     root: Path, recorded: Recorded, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

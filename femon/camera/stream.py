@@ -16,7 +16,7 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from femon.camera.address import shown
-from femon.camera.live import Clocks, Grab, LossReason, live_frames, now_utc
+from femon.camera.live import FIRST_PAUSE_S, Clocks, Grab, LossReason, live_frames, now_utc
 from femon.camera.seeking import decoded
 from femon.camera.video import picture_bgr, pixel_aspect
 from femon.errors import CameraError, CameraFault
@@ -42,7 +42,8 @@ class StreamSource:
 
     The address may hold a password, so `info.name` is the address without user, password and query.
     Attempts to reconnect get READ_LIMIT_S first and twice as long each time, up to settings.open_limit_s:
-    stopping waits for a running attempt. Raises CameraError when the first connection fails.
+    stopping waits for a running attempt. Raises CameraError when the first connection fails, and for a web
+    address of a recording: it would come as fast as the network is, and again and again.
     """
 
     def __init__(
@@ -66,7 +67,8 @@ class StreamSource:
         try:
             fps = self._open(settings.open_limit_s)
             self._ahead: Grab | None = self._read()
-        except (FFmpegError, _NoVideoError) as error:
+            self._refuse_recording()
+        except (FFmpegError, _NoVideoError, _RecordingError) as error:
             self._release()
             raise _fault(name, error, settings.open_limit_s) from error
         height, width = self._ahead.image_bgr.shape[:2]
@@ -101,6 +103,8 @@ class StreamSource:
     def reopen(self) -> Grab | None:
         """Connect once more; the first picture, or None."""
         self._release()
+        if self._limit_s == READ_LIMIT_S:  # the first attempt, for which live_frames() does not wait
+            self._clocks.wait(FIRST_PAUSE_S)  # else a server that sends little would be asked all the time
         try:
             self._open(min(self._limit_s, self._settings.open_limit_s))
             grab = self._read()
@@ -123,6 +127,11 @@ class StreamSource:
         self._pictures, self._aspect = decoded(self._container, stream), pixel_aspect(stream)
         return float(stream.average_rate) if stream.average_rate else None
 
+    def _refuse_recording(self) -> None:
+        """A live stream does not know how long it is; RTSP servers send recordings too at the right time."""
+        if self._url.startswith("http") and self._container is not None and self._container.duration:
+            raise _RecordingError
+
     def _read(self) -> Grab:
         picture = next(self._pictures, None)
         t, utc = self._clocks.now(), self._clocks.utc()
@@ -139,6 +148,10 @@ class StreamSource:
 
 class _NoVideoError(Exception):
     """Connected, but no picture comes."""
+
+
+class _RecordingError(Exception):
+    """The address is that of a video with an end."""
 
 
 def _reason(error: Exception) -> str:
@@ -158,4 +171,7 @@ def _fault(name: str, error: Exception, limit_s: float) -> CameraError:
         text = f"'{name}' refuses access. Check the user name and password in the address."
     elif isinstance(error, _NoVideoError):
         why = "unreadable"
+    elif isinstance(error, _RecordingError):
+        why = "unreadable"
+        text = f"'{name}' is a recording, not a live stream. Download it and open the file."
     return CameraError(text, why=why)

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,13 +18,14 @@ from femon.cli.engines import Engine, Finished, Processes, RayCluster
 from femon.cli.excerpt import add_excerpt_options, excerpt_asked
 from femon.cli.exit_codes import DONE, INPUT, INTERRUPTED, code_of
 from femon.cli.finished import Done, done_before, done_sessions, made_with
-from femon.cli.folders import OUT, inputs_given
-from femon.cli.job import OVERLAY_FILE, Job, analyze, analyze_elsewhere
+from femon.cli.folders import OUT, inputs_given, recover
+from femon.cli.job import Job, analyze, analyze_elsewhere
 from femon.cli.modes import HELP, modes
 from femon.cli.numbers import number_in
+from femon.cli.overlays import OVERLAY_FILE, abandoned_overlays
 from femon.cli.progress import bar_over
 from femon.cli.purposes import add_purpose_options, recorded_purpose
-from femon.recording import SessionRequest, recover_sessions
+from femon.recording import SessionRequest
 from femon.settings import RANGES, Settings
 
 MOST_JOBS = 64
@@ -80,10 +82,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     )
     watches = settings.modes.expression
     contract = read_contract(options.models / settings.model) if watches else None
-    for session in recover_sessions(options.out):
-        print(
-            f"Recovered {session.rows} rows of an interrupted session in {session.folder}.", file=sys.stderr
-        )
+    recover([options.out])
+    for video in abandoned_overlays(options.out):
+        with suppress(OSError):
+            video.unlink()
     job = Job(
         replace(settings, lsl=False),  # what was recorded is not sent as if it happened now
         options.models,

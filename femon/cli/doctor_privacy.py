@@ -12,7 +12,7 @@ import psutil
 
 from femon.cli.doctor_check import Check
 from femon.cli.folders import OUT
-from femon.cli.job import OVERLAY_FILE
+from femon.cli.overlays import OVERLAY_FILE
 from femon.plain_files import is_plain_file
 from femon.recording.folder import COMPARISON_FILE, TABLE_FILE
 from femon.retention import Stored, StoredSession, find_sessions, size_of

@@ -12,7 +12,7 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from femon.cli.exit_codes import DONE, code_of, exit_code
-from femon.cli.folders import sessions_given
+from femon.cli.folders import recover, sessions_given
 from femon.cli.progress import LINE_EVERY_S
 from femon.errors import SessionError, SettingsError
 from femon.export import (
@@ -22,7 +22,6 @@ from femon.export import (
     open_session,
     require_installed,
 )
-from femon.recording import recover_sessions
 from femon.settings import Settings
 
 PROGRESS_AFTER_S = 1.0
@@ -66,9 +65,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         require_installed(name)
     if options.out is not None:
         _refuse_same_names(sessions)
-    for folder in dict.fromkeys(session.parent for session in sessions):
-        for done in recover_sessions(folder):
-            print(f"Recovered {done.rows} rows of an interrupted session in {done.folder}.", file=sys.stderr)
+    recover(session.parent for session in sessions)
     choices = ExportOptions(
         options.values, options.full_header, options.spaces, options.vocabulary, options.blank
     )

@@ -12,7 +12,8 @@ from typing import Any, Final
 import femon
 from femon.alarms import limits_of, thresholds_of
 from femon.bundle import Contract
-from femon.cli.job import OVERLAY_FILE, Job
+from femon.cli.job import Job
+from femon.cli.overlays import OVERLAY_FILE
 from femon.cli.progress import bar_over
 from femon.landmarks import LANDMARKER_SHA256
 from femon.plain_files import read_table

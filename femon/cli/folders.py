@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from femon.plain_files import is_plain_file
+from femon.recording import recover_sessions
 from femon.recording.folder import COMPARISON_FILE, TABLE_FILE
 from femon.recording.session import SESSION_FILE
 from femon.source_content import files_of, videos_in
@@ -26,19 +28,30 @@ def sessions_given(given: Sequence[Path]) -> list[Path]:
 
 
 def _sessions_in(path: Path) -> list[Path]:
-    if (path / SESSION_FILE).exists():
-        return [path]
-    return sorted(file.parent for file in path.glob(f"*/{SESSION_FILE}")) or [path]
+    try:
+        if (path / SESSION_FILE).exists():
+            return [path]
+        return sorted(file.parent for file in path.glob(f"*/{SESSION_FILE}")) or [path]
+    except OSError:
+        return [path]  # reading it says what is wrong with it
 
 
 def inputs_given(given: Sequence[str]) -> list[str]:
-    """The inputs of an analysis; a folder of videos stands for those in it, by name."""
-    return [source for one in given for source in _videos_in(one) or [one]]
+    """The inputs of an analysis; a folder stands for the videos in it, by name, and for its pictures."""
+    return [source for one in given for source in _inputs_in(one)]
 
 
-def _videos_in(source: str) -> list[str]:
+def _inputs_in(source: str) -> list[str]:
     folder = Path(source)
     try:
-        return [] if files_of(folder) else [str(video) for video in videos_in(folder)]
+        videos = [str(video) for video in videos_in(folder)]
+        return [*videos, source] if files_of(folder) else videos or [source]
     except OSError:
-        return []  # the analysis says what is wrong with it
+        return [source]  # the analysis says what is wrong with it
+
+
+def recover(folders: Iterable[Path]) -> None:
+    """Recover interrupted sessions in these folders, each once, and tell of them."""
+    for folder in dict.fromkeys(folders):
+        for done in recover_sessions(folder):
+            print(f"Recovered {done.rows} rows of an interrupted session in {done.folder}.", file=sys.stderr)

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import format_exc
-from typing import TYPE_CHECKING, Self
 
 from femon.camera.address import shown, shown_name
 from femon.cli.baseline import Seconds, measured
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.engines import Finished
 from femon.cli.exit_codes import DONE, INTERRUPTED, UNEXPECTED, UNEXPECTED_TEXT, exit_code
+from femon.cli.overlays import Overlay
 from femon.cli.progress import Progress
 from femon.errors import FemonError, SessionError
 from femon.recording import SessionRequest
 from femon.settings import Settings
 from femon.types import Excerpt, Readings, SourceInfo
 
-if TYPE_CHECKING:
-    from femon.overlay_video import OverlayVideo
-
-OVERLAY_FILE = "overlay.mp4"
 UNWATCHED = "Nobody's eyes or attention are followed over pictures, which stand alone."
 
 
@@ -105,56 +100,3 @@ def _finished(source: str, outcome: Outcome, lost: SessionError | None = None) -
     if outcome.state == "interrupted":
         code = INTERRUPTED
     return Finished(source, code, said, "\n".join(map(str, errors)))
-
-
-class Overlay:
-    """The annotated video of one input; it moves into the session folder once that is closed."""
-
-    def __init__(self, out: Path) -> None:
-        self._path = out / f".{os.getpid()}.{OVERLAY_FILE}"  # of this process alone
-        self._video: OverlayVideo | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._video is not None:
-            self._video.discard()
-
-    def open(self, info: SourceInfo) -> None:
-        """Start the video of a source."""
-        from femon.overlay_video import OverlayVideo  # loads the encoder, which only this option needs
-
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            folder = self._path.parent
-            raise SessionError(f"femon cannot write to {folder}. Choose another folder.") from error
-        self._video = OverlayVideo(self._path, info)
-
-    def write(self, readings: Readings) -> None:
-        """Draw and encode one frame."""
-        assert self._video is not None  # opened before the first frame
-        self._video.write(readings)
-
-    def finish(self, outcome: Outcome) -> SessionError | None:
-        """Move the video to the session, or forget it when there is none; why it is lost, if it is.
-
-        One that failed before is gone already: the outcome tells why.
-        """
-        if self._video is None or outcome.summary is None:
-            return None
-        from femon.overlay_video import cannot_write
-
-        video, self._video = self._video, None
-        target = outcome.summary.folder / OVERLAY_FILE
-        try:
-            if video.close():
-                self._path.replace(target)
-        except SessionError as error:
-            return error
-        except OSError as error:
-            with suppress(OSError):
-                self._path.unlink()
-            return cannot_write(target, error.strerror or error)
-        return None

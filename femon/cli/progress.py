@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from threading import Lock
 from typing import NoReturn, Self
 
 from tqdm import tqdm
@@ -26,6 +27,7 @@ class Progress:
         self._make = bar_over(name, " frames", quiet=quiet)
         self._counts: list[int | None] = []  # of the frames of each open source
         self._bar: tqdm[NoReturn] | None = None
+        self._stepping = Lock()  # sources that are watched together have threads of their own
 
     def __enter__(self) -> Self:
         return self
@@ -39,10 +41,11 @@ class Progress:
         self._counts.append(info.frame_count)
 
     def step(self, readings: Readings) -> None:
-        """One more frame is done; always on the same thread, which makes the bar as well."""
+        """One more frame is done; on any thread."""
         counts = [count for count in self._counts if count is not None]
         total = sum(counts) if counts and len(counts) == len(self._counts) else None
-        if self._bar is None:
-            self._bar = self._make(total=total)
-        self._bar.total = total
-        self._bar.update()
+        with self._stepping:
+            if self._bar is None:
+                self._bar = self._make(total=total)
+            self._bar.total = total
+            self._bar.update()

@@ -6,12 +6,14 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from femon.cli.exit_codes import CANNOT_WRITE, DONE, INPUT, SOME_FAILED, USAGE
 from femon.cli.folders import OUT
+from femon.cli.overlays import abandoned_overlays
 from femon.errors import SettingsError
 from femon.profiles import PROFILES_FOLDER
 from femon.retention import (
@@ -27,6 +29,23 @@ from femon.retention import (
 from femon.settings import Settings, load_settings, save_settings
 
 YES = frozenset({"y", "yes"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """What is to be deleted; comparisons go with their sessions."""
+
+    sessions: tuple[StoredSession, ...]
+    videos: tuple[Path, ...]
+    calibrations: tuple[Path, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.sessions) + len(self.videos) + len(self.calibrations)
+
+    def comparisons(self) -> list[Path]:
+        """Raises OSError."""
+        return sorted({path for session in self.sessions for path in comparisons_with(session)})
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -66,33 +85,32 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             return INPUT
         stored = find_sessions(root) if root.is_dir() else Stored((), ())
         old = stored.older_than(options.older_than, now, options.participant)
-        going = [session for session in old if not session.running]
-        comparisons = sorted({path for session in going for path in comparisons_with(session)})
-        calibrations = old_profiles(profiles, options.participant, options.older_than, now)
+        going = _Going(
+            tuple(session for session in old if not session.running),
+            () if options.participant else tuple(abandoned_overlays(root)),
+            old_profiles(profiles, options.participant, options.older_than, now),
+        )
+        comparisons = going.comparisons()
     except OSError as error:
         place = error.filename or root
         print(f"{place} cannot be read ({error.strerror or error}). Check its rights.", file=sys.stderr)
         return INPUT
     _tell_left(stored, old)
-    codes = {session.participant for session in going} | {options.participant}
+    codes = {session.participant for session in going.sessions} | {options.participant}
     whose = f" of {options.participant}" if options.participant else ""
-    if not going:
-        print(f"No session{whose} in {root} is older than {options.older_than.days} days.")
-    if not going and not calibrations:
+    days = options.older_than.days
+    if not going.sessions:
+        print(f"No session{whose} in {root} is older than {days} days.")
+    if not going.count:
         return _forget(codes, root, options.settings)
-    if going:
-        _list(going, f"{_count(len(going))}{whose} in {root}, older than {options.older_than.days} days:")
-    for file in comparisons:
-        print(f"  Comparison {file}")
-    for file in calibrations:
-        print(f"  Calibration {file}")
+    _list(going, comparisons, f"{_count(len(going.sessions))}{whose} in {root}, older than {days} days:")
     if not options.yes and not sys.stdin.isatty():
         print("Nothing was deleted. Add --yes to delete without being asked.", file=sys.stderr)
         return USAGE
     if not options.yes and not _agreed():
         print("Nothing was deleted.")
         return DONE
-    code = _delete(going, calibrations)
+    code = _delete(going)
     return _forget(codes, root, options.settings) or code
 
 
@@ -125,11 +143,21 @@ def _tell_left(stored: Stored, old: Sequence[StoredSession]) -> None:
         print(f"Left: {folder.name} is not as femon wrote it. Look at it yourself.", file=sys.stderr)
 
 
-def _list(sessions: Sequence[StoredSession], title: str) -> None:
-    print(title)
-    for session in sessions:
-        print(f"  {session.started:%Y-%m-%d %H:%M}  {_size(session.size_bytes):>9}  {session.folder.name}")
-    print(f"Together {_size(sum(session.size_bytes for session in sessions))}.")
+def _list(going: _Going, comparisons: Sequence[Path], title: str) -> None:
+    if going.sessions:
+        print(title)
+        for session in going.sessions:
+            size = _size(session.size_bytes)
+            print(f"  {session.started:%Y-%m-%d %H:%M}  {size:>9}  {session.folder.name}")
+        print(f"Together {_size(sum(session.size_bytes for session in going.sessions))}.")
+    kinds = (
+        ("Comparison", comparisons),
+        ("Unfinished video", going.videos),
+        ("Calibration", going.calibrations),
+    )
+    for kind, files in kinds:
+        for file in files:
+            print(f"  {kind} {file}")
 
 
 def _agreed() -> bool:
@@ -139,15 +167,17 @@ def _agreed() -> bool:
         return False
 
 
-def _delete(sessions: Sequence[StoredSession], calibrations: Sequence[Path]) -> int:
-    left = sum(not _gone(one.folder, partial(delete_session, one)) for one in sessions)
-    kept = sum(not _gone(file, file.unlink) for file in calibrations)
-    files = f" and {_count(len(calibrations) - kept, 'calibration')}" if calibrations else ""
-    print(f"Deleted {_count(len(sessions) - left)}{files}.")
-    failed, asked = left + kept, len(sessions) + len(calibrations)
+def _delete(going: _Going) -> int:
+    left = sum(not _gone(one.folder, partial(delete_session, one)) for one in going.sessions)
+    failed, told = left, [_count(len(going.sessions) - left)]
+    for what, files in (("unfinished video", going.videos), ("calibration", going.calibrations)):
+        kept = sum(not _gone(file, file.unlink) for file in files)
+        failed += kept
+        told += [_count(len(files) - kept, what)] if files else []
+    print(f"Deleted {' and '.join(told)}.")
     if not failed:
         return DONE
-    return CANNOT_WRITE if failed == asked else SOME_FAILED
+    return CANNOT_WRITE if failed == going.count else SOME_FAILED
 
 
 def _gone(path: Path, delete: Callable[[], object]) -> bool:

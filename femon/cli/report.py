@@ -11,7 +11,7 @@ from typing import Final
 from tqdm import tqdm
 
 from femon.cli.exit_codes import DONE, code_of, exit_code
-from femon.cli.folders import sessions_given
+from femon.cli.folders import recover, sessions_given
 from femon.cli.progress import LINE_EVERY_S
 from femon.errors import SessionError
 from femon.recording.folder import COMPARISON_FILE, TABLE_FILE
@@ -55,6 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Write the report and print a summary of each session; the exit code tells whether all could be read."""
     folders = sessions_given(options.sessions)
+    recover(folder.absolute().parent for folder in folders)
     if len(folders) == 1:
         _report_one(folders[0], options)
         return DONE

@@ -37,7 +37,13 @@ def run_together(
 
     outlets = [Outlet(on_readings, partial(hear, number)) for number in range(len(sources))]
     group = PipelineGroup(
-        sources, settings, models=models, outlets=outlets, on_notice=lambda notice: None, record=request
+        sources,
+        settings,
+        models=models,
+        outlets=outlets,
+        on_notice=lambda notice: None,
+        record=request,
+        paced=settings.lsl,  # what is sent is sent at its time
     )
     group.start()
     running = set(range(len(sources)))

@@ -46,6 +46,7 @@ class Limits:
     jump_within_s: float = 0.2
     no_face_shown_s: float = 2.0
     unreadable_announced_s: float = 10.0  # Euro NCAP (2nd)
+    readable_again_s: float = 1.0  # shorter, eyes that cannot be read go on
     coverage_windows_s: tuple[float, float] = (60.0, 180.0)
 
     # Openness

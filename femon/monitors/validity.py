@@ -48,7 +48,8 @@ class ValidityMonitor:
         self._settling: Literal["reappeared", "jumped"] | None = None
         self._shown: Announcement = "visible"
         self._no_face_s: float | None = None
-        self._unreadable_s: float | None = None
+        self._unreadable_s: float | None = None  # with lost faces and readable eyes in between, if short
+        self._readable_s: float | None = None
         self._readable = RollingSum(limits.coverage_windows_s)
 
     def update(self, tick: Tick, shape: Shape | None, yaw: float) -> ValidityState:
@@ -108,13 +109,17 @@ class ValidityMonitor:
 
     def _announce(self, dt: float, validity: Validity) -> None:
         self._no_face_s = held(self._no_face_s, dt, validity == "no_face")
-        self._unreadable_s = held(self._unreadable_s, dt, validity == "unreadable")
-        if lasted(self._no_face_s, self._limits.no_face_shown_s):
+        self._readable_s = held(self._readable_s, dt, validity in _COVERED)
+        gone = lasted(self._no_face_s, self._limits.no_face_shown_s)
+        back = lasted(self._readable_s, self._limits.readable_again_s)
+        began = self._unreadable_s is not None or validity == "unreadable"
+        self._unreadable_s = held(self._unreadable_s, dt, began and not gone and not back)
+        if gone:
             self._shown = "no_face"
-        elif lasted(self._unreadable_s, self._limits.unreadable_announced_s):
-            self._shown = "eyes_unreadable"
-        elif validity in _COVERED or (validity == "unreadable" and self._shown == "no_face"):
+        elif back or (self._shown == "no_face" and validity != "no_face"):
             self._shown = "visible"
+        elif validity == "unreadable" and lasted(self._unreadable_s, self._limits.unreadable_announced_s):
+            self._shown = "eyes_unreadable"
 
     def _coverage(self, tick: Tick, window: int) -> float | None:
         limits = self._limits

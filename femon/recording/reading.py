@@ -23,7 +23,13 @@ def read_about(
 
     Raises UnreadableSessionError for another folder, a damaged, an open or a newer session.
     """
-    if not (folder / SESSION_FILE).exists():
+    try:
+        is_session = (folder / SESSION_FILE).exists()
+    except OSError as error:
+        raise UnreadableSessionError(
+            f"{folder} cannot be read ({error.strerror or error}). Check its name and rights."
+        ) from error
+    if not is_session:
         raise UnreadableSessionError(
             f"{folder} is no femon session: it has no {SESSION_FILE}. Choose a session folder."
         )

@@ -29,7 +29,6 @@ class Network:
         self.limits: list[float] = []
 
     def connect(self, url: str, limit_s: float) -> InputContainer:
-        assert url == URL
         self.limits.append(limit_s)
         self.clocks.t += self.takes_s
         if self.down is not None:
@@ -42,10 +41,10 @@ def network(write_clip: Callable[..., Path], clocks) -> Network:
     return Network(write_clip("live.mkv", pts=range(5)), clocks)
 
 
-def play(network: Network) -> StreamSource:
+def play(network: Network, url: str = URL) -> StreamSource:
     clocks = network.clocks
     return StreamSource(
-        URL, CameraSettings(), clock=clocks.now, utc=clocks.utc, wait=clocks.wait, connect=network.connect
+        url, CameraSettings(), clock=clocks.now, utc=clocks.utc, wait=clocks.wait, connect=network.connect
     )
 
 
@@ -144,6 +143,14 @@ def test_a_failed_first_connection_says_what_to_check(
     with pytest.raises(CameraError) as caught:
         play(network)
     assert (caught.value.why, str(caught.value)) == (why, text)
+
+
+@pytest.mark.parametrize("address", ["http://u:secret@host/talk.mp4", "https://host/vod.m3u8?key=secret"])
+def test_the_web_address_of_a_recording_is_refused(network: Network, address: str) -> None:
+    with pytest.raises(CameraError, match="is a recording, not a live stream") as caught:
+        play(network, address)
+    assert "secret" not in str(caught.value)
+    assert caught.value.why == "unreadable"
 
 
 def test_an_address_without_video_is_refused(network: Network, tmp_path: Path) -> None:

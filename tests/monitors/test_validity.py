@@ -76,6 +76,36 @@ def test_people_are_told_what_lasts() -> None:
     assert judged(*[None] * 30)[20].shown == "no_face"
 
 
+BLIND, SEEN = shape(10, 10), shape()
+
+
+@pytest.mark.parametrize("interruption", [[None], [None] * 5, [SEEN], [SEEN] * 9, [SEEN, None, SEEN]])
+def test_what_interrupts_eyes_that_cannot_be_read_for_a_moment_keeps_nobody_from_being_told(
+    interruption: list[Shape | None],
+) -> None:
+    states = judged(*([BLIND] * 40 + interruption) * 5)
+    told = [state.shown for state in states].index("eyes_unreadable")
+    assert 100 <= told <= 100 + len(interruption) + 3  # told while they are unreadable
+    assert {state.shown for state in states[told:]} == {"eyes_unreadable"}
+
+
+def test_eyes_that_can_be_read_for_a_second_end_it() -> None:
+    states = judged(*[BLIND] * 110, *[SEEN] * 20, *[BLIND] * 101)
+    shown = [state.shown for state in states]
+    assert shown[110:120] == ["eyes_unreadable"] * 10
+    assert shown[120:230] == ["visible"] * 110
+    assert shown[230] == "eyes_unreadable"
+
+
+def test_a_face_that_has_left_is_told_as_such_and_begins_anew() -> None:
+    states = judged(*[BLIND] * 110, *[None] * 30, *[BLIND] * 110)
+    shown = [state.shown for state in states]
+    assert shown[109] == "eyes_unreadable"
+    assert shown[130] == "no_face"
+    assert shown[144:200] == ["visible"] * 56
+    assert shown.index("eyes_unreadable", 130) == pytest.approx(243, abs=1)
+
+
 def test_a_person_who_takes_the_seat_is_judged_after_a_moment() -> None:
     played = play(Script(4, shift_cm=[(2, 0), (2.01, 14)]), Timing(30))
     settling = [state.t for state in played.states if state.validity.settling == "jumped"]

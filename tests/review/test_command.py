@@ -91,6 +91,24 @@ def test_a_folder_of_sessions_stands_for_the_sessions_in_it(femon: Make, two: tu
     assert femon(*two) == femon(folder) == femon(folder, two[1])  # the second time beside a comparison
 
 
+def test_a_path_that_cannot_be_looked_at_is_one_session_that_cannot_be_read(
+    femon: Make, session: Path
+) -> None:
+    code, text = femon(session, "x" * 300)
+    assert code == 7
+    assert "x cannot be read (" in text
+    assert "Check its name and rights." in text
+
+
+def test_an_interrupted_session_is_recovered_before_its_report(femon: Make, session: Path) -> None:
+    about = json.loads((session / "session.json").read_text(encoding="utf-8"))
+    (session / "session.json").write_text(json.dumps(about | {"state": "recording"}), encoding="utf-8")
+    code, text = femon(session)
+    assert code == 0, text
+    assert "of an interrupted session" in text
+    assert (session / "report.html").exists()
+
+
 def test_a_session_that_cannot_be_read_does_not_stop_the_others(
     femon: Make, two: tuple[Path, Path], tmp_path: Path
 ) -> None:
