@@ -60,7 +60,7 @@ class CalibrationControls(QObject):
 
     def __init__(self, controller: Controller, window: QWidget) -> None:
         super().__init__(window)
-        self.given = ""  # the participant named on the command line
+        self.given = ""  # the participant named on the command line, until another one is
         self.sounds: AlarmControls | None = None  # who plays the tones
         self.in_use: StoredProfile | None = None
         self.baseline_available = self.baseline_on = False
@@ -173,6 +173,8 @@ class CalibrationControls(QObject):
             case "recording":
                 request = details.get("request")
                 self._session = request if isinstance(request, SessionRequest) else None
+                if self.participant != self.given:
+                    self.given = ""
                 self._begin_session()
             case "recorded" | "recording_error":
                 self._session = None

@@ -14,6 +14,25 @@ _ICON_PX = 56
 _TEXT_PX = 480
 
 
+class _Sentence(QLabel):
+    """Text of a fixed width that is as high as it must be: a centred label would be cut."""
+
+    def __init__(self, alignment: Qt.AlignmentFlag) -> None:
+        super().__init__(alignment=alignment)
+        self.setWordWrap(True)
+        self.setFixedWidth(_TEXT_PX)
+
+    def fit(self) -> None:
+        """Take the height that the text needs."""
+        self.setFixedHeight(self.heightForWidth(_TEXT_PX))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.fit()
+
+
 class EmptyState(QWidget):
     """Shows one message in the middle of the video area."""
 
@@ -23,9 +42,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._message: Message | None = None
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._text = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._text.setWordWrap(True)
-        self._text.setFixedWidth(_TEXT_PX)
+        self._text = _Sentence(alignment=Qt.AlignmentFlag.AlignCenter)
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
@@ -64,7 +81,7 @@ class EmptyState(QWidget):
     def _show(self, message: Message | None, text: str, *, busy: bool) -> None:
         self._message = message
         self._text.setText(text)
-        self._text.setFixedHeight(self._text.heightForWidth(_TEXT_PX))  # a centred label would be cut
+        self._text.fit()
         self.setAccessibleDescription(text)
         self._busy.setVisible(busy and not motion_reduced())
         self._icon.setVisible(message is not None)

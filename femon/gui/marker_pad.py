@@ -68,6 +68,7 @@ class MarkerPad(QWidget):
         line.setSpacing(6)
         line.addWidget(self.text, 1)
         for button in (add, names):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setStyleSheet("padding: 6px 8px;")
             line.addWidget(button)
         return line
@@ -96,6 +97,7 @@ class MarkerButton(QPushButton):
         super().__init__(str(number))
         self.number = number
         self._name = ""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are the window's
         self.setStyleSheet("padding: 4px 0;")
         self.setMinimumWidth(20)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from femon.gui.controller import Controller
     from femon.gui.dialogs.session_start import SessionStartDialog
     from femon.recording.session import SessionRequest
+    from femon.settings import ModeSettings, Settings
     from femon.types import SourceInfo
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What was chosen before a calibration and is not remembered otherwise; consent is asked for anew."""
+
+    modes: ModeSettings
+    folder: Path
+    video: bool
+    notes: str
 
 
 class SessionAsking(QObject):
@@ -30,6 +41,8 @@ class SessionAsking(QObject):
     def __init__(self, controller: Controller, window: QWidget) -> None:
         super().__init__(window)
         self._controller, self._window = controller, window
+        self.offered = ""  # the participant named on the command line, until one is typed
+        self._draft: _Draft | None = None
         self._over = False  # the source has ended, perhaps while the dialog was open
         controller.notice.connect(self._follow_source)
 
@@ -40,7 +53,9 @@ class SessionAsking(QObject):
         name, live = (info.name, info.live) if info else ("", False)
         count = len(self._controller.sources)
         name = f"{count} sources, with a session for each" if count > 1 else name
-        dialog = SessionStartDialog(self._controller.settings, self._window, source_name=name, live=live)
+        draft, self._draft = self._draft, None
+        dialog = SessionStartDialog(self._offers(draft), self._window, source_name=name, live=live)
+        dialog.notes.setPlainText(draft.notes if draft else "")
         dialog.calibrate_requested.connect(lambda: self._calibrate(dialog))
         dialog.room_wanted.connect(self._look)
         self._profiles_known.connect(dialog.show_profiles)
@@ -59,10 +74,23 @@ class SessionAsking(QObject):
         if notice.kind in ("opened", "error", "ended"):
             self._over = notice.kind != "opened"
 
+    def _offers(self, draft: _Draft | None) -> Settings:
+        """What the dialog begins with."""
+        settings = self._controller.settings
+        if draft is not None:
+            folder = str(draft.folder) if draft.folder != settings.sessions_folder else settings.sessions
+            return replace(settings, modes=draft.modes, sessions=folder, video=draft.video)
+        if not self.offered:
+            return settings
+        others = (code for code in settings.recording.participants if code != self.offered)
+        return replace(settings, recording=replace(settings.recording, participants=(self.offered, *others)))
+
     def _calibrate(self, dialog: SessionStartDialog) -> None:
         """Keep what was typed: the calibration and the next try begin with it."""
         settings = self._controller.settings
+        self._draft = _Draft(dialog.modes, dialog.folder, dialog.video.wanted, dialog.notes.toPlainText())
         self._controller.change_settings(replace(settings, recording=dialog.remembered))
+        self.offered = ""
         self.calibrate_requested.emit()
 
     def _read_profiles(self) -> None:
@@ -81,6 +109,7 @@ class SessionAsking(QObject):
     def _start(self, dialog: SessionStartDialog, request: SessionRequest) -> None:
         """Record at once, or after the source was opened again: it is over, or is to be watched otherwise."""
         controller, before = self._controller, self._controller.settings
+        self.offered = ""
         folder = str(dialog.folder) if dialog.folder != before.sessions_folder else before.sessions
         controller.change_settings(
             replace(before, modes=dialog.modes, recording=dialog.remembered, sessions=folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from femon.gui.drawing import clock_text, counted, scaled_font, size_text
@@ -127,6 +127,8 @@ class SessionPanel(QFrame):
     def _running_page(self) -> QWidget:
         stop = QPushButton("Stop")
         stop.setToolTip("Close the session (Ctrl+R)")
+        for button in (stop, self._pause, self._start):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are the window's
         stop.clicked.connect(self.stop_requested)
         top = QHBoxLayout()
         top.addWidget(heading("Recording"), 1)

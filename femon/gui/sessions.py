@@ -104,6 +104,15 @@ class SessionControls(QObject):
             return
         self._asked = self._asking.ask(self._info) or self._asked
 
+    def offer(self, participant: str) -> None:
+        """Begin the question for a session with this participant, until another one is typed."""
+        self._asking.offered = participant
+
+    def ask_again(self) -> None:
+        """Ask for the session that a calibration came before."""
+        if not self.recording and not self.silent:
+            self.toggle()
+
     def stop_then(self, do: Callable[[], object]) -> None:
         """Stop the session, and do something when its summary was closed; at once if it cannot be closed."""
         pipeline = self._controller.pipeline

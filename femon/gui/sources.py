@@ -175,8 +175,7 @@ class SourceChooser(QObject):
 
         used = self._controller.sources
         free = [one for one in cameras if not {str(one.index), f"/dev/video{one.index}", one.name} & {*used}]
-        picker = CameraPicker(free, "", self._window)
-        picker.setWindowTitle("Add camera")
+        picker = CameraPicker(free, "", self._window, another=True)
         answered(picker)
         if picker.choice:
             self._add(picker.choice)

@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         self.sessions.serve(panel)
         panel.markers.left.connect(self.parts.picture.setFocus)
         self.sessions.consent_missing.connect(lambda: self.live.show_message(messages.CONSENT_MISSING))
-        self.sessions.calibrate_requested.connect(self.calibrations.start, Qt.ConnectionType.QueuedConnection)
+        self.sessions.calibrate_requested.connect(self._calibrate_first, Qt.ConnectionType.QueuedConnection)
         self.calibrations.message.connect(self.live.show_message)
         self.calibrations.changed.connect(self._show_calibration)
         self.parts.cards.baseline_wanted.connect(self.calibrations.set_baseline)
@@ -107,6 +107,17 @@ class MainWindow(QMainWindow):
         self._controller.stopped.connect(self._close_at_last)
         self.sessions.review_requested.connect(self.review.open_session)
         self.closed.connect(self.review.close)
+
+    def name_participant(self, code: str) -> None:
+        """Whose calibration is used and who is offered for a session, until somebody else is named."""
+        self.calibrations.given = code
+        self.sessions.offer(code)
+
+    @Slot()
+    def _calibrate_first(self) -> None:
+        self.calibrations.given = ""  # somebody was typed
+        self.calibrations.start()
+        self.sessions.ask_again()
 
     @Slot(str, object)
     def act_on(self, action: str, message: Message) -> None:

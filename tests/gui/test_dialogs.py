@@ -137,6 +137,13 @@ def test_the_built_in_clip_can_be_chosen_without_a_camera(show: Show) -> None:
     assert picker.choice == "demo"
 
 
+def test_the_camera_picker_says_how_to_look_again(show: Show) -> None:
+    assert "No camera found. Connect one and press Refresh" in told(show(CameraPicker([], "", refresh=list)))
+    another = show(CameraPicker([], "", another=True))
+    assert another.windowTitle() == "Add camera"
+    assert "No other camera found. Connect one and open this list again" in told(another)
+
+
 def test_cancelling_the_camera_picker_chooses_nothing(show: Show) -> None:
     picker = show(CameraPicker(CAMERAS, "0"))
     button(picker, "Cancel").click()

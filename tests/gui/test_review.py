@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QPushButton
@@ -90,6 +90,10 @@ def answer(monkeypatch: pytest.MonkeyPatch, reason: str | None) -> list[tuple[fl
 
 
 # --- choosing ---
+
+
+def test_a_click_on_a_button_leaves_the_keys_to_the_timeline(review: ReviewWindow) -> None:
+    assert {one.focusPolicy() for one in review.buttons.values()} == {Qt.FocusPolicy.TabFocus}
 
 
 def test_without_sessions_the_screen_says_how_to_begin(make: Callable[[], ReviewWindow]) -> None:
@@ -540,6 +544,38 @@ def test_an_export_tells_how_far_it_is_and_where_it_went(
     assert seen == [False, "Saved in the folder export of the session.", 100]
     assert shown_files == [str(export)]
     assert sorted(path.name for path in export.iterdir()) == ["long", "openface"]
+
+
+def test_while_something_is_written_excluding_says_why_it_waits(
+    review: ReviewWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review.acts._work, "_background", lambda name, work: None)
+    review.buttons["pdf"].click()
+    review.buttons["exclude"].click()
+    assert review.hint.text() == "Something is still being written. Try again in a moment."
+
+
+def test_an_export_is_not_begun_twice_nor_lost_when_its_dialog_is_closed(
+    review: ReviewWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later: list[Callable[[], None]] = []
+    monkeypatch.setattr(review.acts._work, "_background", lambda name, work: later.append(work))
+    enabled: list[bool] = []
+
+    def drive(dialog: ExportDialog) -> int:
+        dialog.formats["openface"].setChecked(True)
+        dialog.export.click()
+        dialog.formats["long"].setChecked(True)
+        enabled.append(dialog.export.isEnabled())
+        return 0
+
+    monkeypatch.setattr(ExportDialog, "exec", drive)
+    review.buttons["export"].click()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    (work,) = later
+    work()
+    assert enabled == [False]
+    assert review.hint.text() == "Saved in the folder openface of the session."
 
 
 def test_a_failed_export_is_a_sentence_in_the_dialog(

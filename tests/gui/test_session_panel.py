@@ -89,6 +89,13 @@ def test_the_nine_buttons_ask_for_their_marker(panel: SessionPanel) -> None:
     assert asked == list(range(1, 10))
 
 
+def test_a_click_leaves_the_keys_to_the_window(panel: SessionPanel) -> None:
+    """Space would press a button that has the focus: a second marker instead of a pause."""
+    panel.show_recording(FOLDER)
+    for one in panel.findChildren(QPushButton):
+        assert one.focusPolicy() == Qt.FocusPolicy.TabFocus, one.text()
+
+
 def test_named_buttons_show_their_name_as_far_as_there_is_room(panel: SessionPanel, qapp: Any) -> None:
     panel.show_recording(FOLDER)
     panel.markers.set_names(("door", "", "A & B, said twice by the operator"))

@@ -109,6 +109,40 @@ def test_calibrating_first_leads_to_the_calibration_with_the_code_that_was_typed
     assert studio.pipeline.calls == ["start"]
 
 
+def test_after_the_calibration_the_question_comes_back_as_it_was_left(
+    studio: Any, answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.open()
+    studio.window.name_participant("p01")
+    calibrated: list[str] = []
+    calibrations = studio.window.calibrations
+    monkeypatch.setattr(calibrations, "start", lambda: calibrated.append(calibrations.participant))
+    shown: list[Any] = []
+
+    def first(dialog: Any) -> None:
+        assert dialog.participant.currentText() == "p01"
+        dialog.kind.kinds["driver"].setChecked(True)
+        dialog.participant.setCurrentText("p02")
+        dialog.notes.setPlainText("tired")
+        dialog.video.tick.setChecked(True)
+        dialog.set_folder(tmp_path)
+        answer(lambda again: shown.append((
+            again.participant.currentText(), again.notes.toPlainText(), again.folder,
+            again.video.wanted, again.modes.fatigue, again.consent.isChecked(),
+        )))  # fmt: skip
+        dialog.calibration.button.click()
+
+    answer(first)
+    studio.window.commands["record"].trigger()
+    studio.deliver()
+    assert calibrated == ["p02"]
+    assert shown == [("p02", "tired", tmp_path, True, True, False)]
+    assert calibrations.participant == "p02"
+    answer(lambda again: shown.append((again.notes.toPlainText(), again.modes.fatigue)))
+    studio.window.commands["record"].trigger()
+    assert shown[-1] == ("", False)
+
+
 # --- markers and notes ---
 
 

@@ -11,8 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QLabel
 
+from femon.gui import messages
 from femon.gui.app import Looks
 from femon.gui.dialogs.settings_dialog import SettingsDialog
+from femon.gui.empty_state import EmptyState
 from femon.gui.labels import heading
 from femon.gui.layout import SIDE_PX
 from femon.gui.status import StatusBar
@@ -27,6 +29,19 @@ from femon.types import SourceInfo
 def _usual_size_again(qapp: Any) -> Iterator[None]:
     yield
     apply_theme(qapp, "dark")
+
+
+def test_the_message_in_place_of_the_picture_keeps_room_for_its_text(qapp: Any, qtbot: Any) -> None:
+    apply_theme(qapp, "dark")
+    empty = EmptyState()
+    qtbot.addWidget(empty)
+    empty.resize(800, 600)
+    empty.show()
+    empty.show_message(messages.NO_CAMERA)
+    apply_theme(qapp, "dark", text_percent=200)
+    qapp.processEvents()
+    (text,) = (label for label in empty.findChildren(QLabel) if label.text() == messages.NO_CAMERA.text)
+    assert text.height() >= text.heightForWidth(text.width()) > 60
 
 
 @pytest.mark.parametrize("percent", [80, 100, 150, 200])

@@ -12,12 +12,14 @@ from femon.gui.dialogs.frame import accept_and_cancel, add_button, resize_to_tex
 from femon.gui.labels import Hint
 
 DEMO = "demo"
-_NO_CAMERA = "No camera found. Connect one and press Refresh, or try femon with the built-in clip."
 _SPEC = Qt.ItemDataRole.UserRole
 
 
 class CameraPicker(QDialog):
-    """Lists cameras by name; after exec() `choice` is the spec for open_source(), None when cancelled."""
+    """Lists cameras by name; after exec() `choice` is the spec for open_source(), None when cancelled.
+
+    `another`: they are to be watched beside the cameras that are open.
+    """
 
     def __init__(
         self,
@@ -26,9 +28,11 @@ class CameraPicker(QDialog):
         parent: QWidget | None = None,
         *,
         refresh: Callable[[], Sequence[CameraInfo]] | None = None,
+        another: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Choose camera")
+        self.setWindowTitle("Add camera" if another else "Choose camera")
+        self._none = _none_found("No other camera" if another else "No camera", refresh is not None)
         resize_to_text(self, 62, 22)
         self.choice: str | None = None
         self._refresh = refresh
@@ -61,7 +65,7 @@ class CameraPicker(QDialog):
         for camera in cameras:
             self._add(camera.name, f"Camera {camera.index}, {camera.backend}", str(camera.index))
         self._add("Built-in clip", "20 s, needs no camera", DEMO)
-        self._hint.say("" if cameras else _NO_CAMERA)
+        self._hint.say("" if cameras else self._none)
         wanted = {str(camera.index) for camera in cameras if current in (str(camera.index), camera.name)}
         if current == DEMO:
             wanted = {DEMO}
@@ -80,3 +84,8 @@ class CameraPicker(QDialog):
     def _name_button(self) -> None:
         self._use.setEnabled(self._selected() is not None)
         self._use.setText("Use the clip" if self._selected() == DEMO else "Use this camera")
+
+
+def _none_found(what: str, can_refresh: bool) -> str:
+    again = "press Refresh" if can_refresh else "open this list again"
+    return f"{what} found. Connect one and {again}, or try femon with the built-in clip."

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
+from shiboken6 import isValid
 
 from femon.gui.dialogs.frame import answered
 from femon.gui.drawing import size_text
@@ -49,8 +50,13 @@ class SessionActs(QObject):
     def compare(self, folder: Path, entries: Iterable[ShelfEntry]) -> None:
         """Ask for other sessions, write the report that compares all, and open it."""
         dialog = CompareDialog(folder, entries, self._window)
+
+        def add(entry: ShelfEntry) -> None:
+            if isValid(dialog):  # it may be closed before the session is read
+                dialog.add(entry)
+
         dialog.other_wanted.connect(
-            lambda other: self._work.run("Reading the session", partial(shelf_entry, other), dialog.add)
+            lambda other: self._work.run("Reading the session", partial(shelf_entry, other), add)
         )
         if answered(dialog):
             job = partial(write_comparison, (folder, *dialog.chosen), self._models)
@@ -62,7 +68,13 @@ class SessionActs(QObject):
 
         def export(formats: tuple[str, ...], values: str) -> None:
             job = partial(write_exports, folder, formats, values, work.progressed.emit)
-            work.run("Exporting", job, dialog.show_done)
+            work.run("Exporting", job, tell)
+
+        def tell(exported: Path) -> None:
+            if isValid(dialog):
+                dialog.show_done(exported)
+            else:  # it was closed meanwhile
+                self.said.emit(f"Saved in the folder {exported.name} of the session.")
 
         dialog.asked.connect(export)
         work.progressed.connect(dialog.show_progress)

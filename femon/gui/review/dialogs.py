@@ -90,6 +90,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Export")
         self._folder: Path | None = None
+        self._writing = False
         self.formats = {name: _format_box(name) for name in FORMATS}
         self.values = QComboBox()
         for name, words in VALUES.items():
@@ -156,13 +157,15 @@ class ExportDialog(QDialog):
     def _rest(self, percent: int) -> None:
         self.bar.setRange(0, 100)
         self.bar.setValue(percent)
-        self.export.setEnabled(bool(self.chosen))
+        self._writing = False
+        self._follow()
 
     def _follow(self) -> None:
-        self.export.setEnabled(bool(self.chosen))
+        self.export.setEnabled(bool(self.chosen) and not self._writing)
 
     def _ask(self) -> None:
-        self.export.setEnabled(False)
+        self._writing = True
+        self._follow()
         self.open_folder.hide()
         self.asked.emit(self.chosen, str(self.values.currentData()))
 

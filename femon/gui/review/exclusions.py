@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,11 +15,14 @@ from femon.gui.review.session_view import SessionView
 from femon.gui.review.spans import Span
 from femon.gui.review.work import ReviewWork
 
+_WAIT: Final = "Something is still being written. Try again in a moment."
+
 
 class Exclusions(QObject):
     """Answers what the view of a session asks for."""
 
     changed = Signal(object, str)  # Scenery of the session as it is now, a sentence
+    refused = Signal(str)  # a sentence
 
     def __init__(self, work: ReviewWork, view: SessionView) -> None:
         super().__init__(view)
@@ -31,6 +35,7 @@ class Exclusions(QObject):
         scenery, timeline = self._view.scenery, self._view.panel.timeline
         if scenery is None or self._work.busy:  # what is written now decides what comes next
             timeline.choose(None)
+            self.refused.emit(_WAIT)
             return
         self._view.playhead.pause()
         timeline.choose((start, end))
@@ -43,7 +48,9 @@ class Exclusions(QObject):
     @Slot(object)
     def _undo(self, span: Span) -> None:
         scenery = self._view.scenery
-        if scenery is not None and not self._work.busy:
+        if scenery is None or self._work.busy:
+            self.refused.emit(_WAIT)
+        else:
             job = partial(count_again, scenery, span)
             self._work.run("Undoing", job, partial(self._tell, "The stretch is counted again."))
 

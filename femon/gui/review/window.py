@@ -204,6 +204,7 @@ class ReviewWindow(QMainWindow):
         self.list.entry_chosen.connect(self._open)
         self.list.clicked.connect(lambda _: self.view.panel.timeline.setFocus())
         self.exclusions.changed.connect(self._show_change)
+        self.exclusions.refused.connect(self.hint.say)
         self.view.face_requested.connect(self._show_face)
         self.acts.said.connect(self.hint.say)
         self.acts.deleting.connect(self.view.release)
@@ -267,6 +268,7 @@ class ReviewWindow(QMainWindow):
         ):
             button = self.buttons[name] = QPushButton(text)
             button.setToolTip(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are the timeline's
             button.clicked.connect(partial(self._do, act))
             row.addWidget(button)
         return row
