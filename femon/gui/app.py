@@ -67,7 +67,7 @@ def run(
         settings, settings_path=settings_path, models=models, make_pipeline=make_pipeline, lsl=lsl
     )
     window = MainWindow(controller)
-    window.name_participant(participant)
+    window.calibrations.given = window.sessions.asking.offered = participant
     chores = Chores(controller, window)
     request = _request(settings, participant, condition, consent) if record else None
     window.ready.connect(lambda: chores.begin(source, request, beside))

@@ -66,8 +66,8 @@ class SessionControls(QObject):
         self._started_t: float | None = None
         self._now_t: float | None = None
         self._typing: Called | None = None  # the marker whose text is being typed into the panel
-        self._asking = SessionAsking(controller, window)
-        self._asking.calibrate_requested.connect(self.calibrate_requested)
+        self.asking = SessionAsking(controller, window)
+        self.asking.calibrate_requested.connect(self.calibrate_requested)
         controller.readings_ready.connect(self._take_readings)
         controller.selected_changed.connect(self._change_clock)
 
@@ -102,11 +102,7 @@ class SessionControls(QObject):
         if self.recording:
             pipeline.stop_recording()
             return
-        self._asked = self._asking.ask(self._info) or self._asked
-
-    def offer(self, participant: str) -> None:
-        """Begin the question for a session with this participant, until another one is typed."""
-        self._asking.offered = participant
+        self._asked = self.asking.ask(self._info) or self._asked
 
     def ask_again(self) -> None:
         """Ask for the session that a calibration came before."""

@@ -108,11 +108,6 @@ class MainWindow(QMainWindow):
         self.sessions.review_requested.connect(self.review.open_session)
         self.closed.connect(self.review.close)
 
-    def name_participant(self, code: str) -> None:
-        """Whose calibration is used and who is offered for a session, until somebody else is named."""
-        self.calibrations.given = code
-        self.sessions.offer(code)
-
     @Slot()
     def _calibrate_first(self) -> None:
         self.calibrations.given = ""  # somebody was typed

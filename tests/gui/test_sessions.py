@@ -113,7 +113,7 @@ def test_after_the_calibration_the_question_comes_back_as_it_was_left(
     studio: Any, answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio.open()
-    studio.window.name_participant("p01")
+    studio.window.calibrations.given = studio.window.sessions.asking.offered = "p01"
     calibrated: list[str] = []
     calibrations = studio.window.calibrations
     monkeypatch.setattr(calibrations, "start", lambda: calibrated.append(calibrations.participant))
