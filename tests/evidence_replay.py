@@ -43,9 +43,13 @@ def _row_of(cells: list[str]) -> EvidenceRow:
 
 
 def can_be_judged(transition: Transition) -> bool:
-    """Whether its rule looks back no further than the evidence, or a closure has caused it."""
+    """Whether its rule looks back no further than the evidence, or a closure has caused it.
+
+    Eyes are readable again after 10 s in which they were not and 1 s in which they were.
+    """
     long = transition.channel in LONG_RULES or "shared" in (transition.after, transition.before)
-    return not long or transition.reason == "sleep_event"
+    again = transition.before == "eyes_unreadable"
+    return not (long or again) or transition.reason == "sleep_event"
 
 
 def reproduced(rows: Iterable[EvidenceRow], transition: Transition) -> bool:
