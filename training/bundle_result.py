@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from training import ledger, runs
+from training.distill import STUDENT, taught
 from training.errors import TrainingError
 from training.evaluate import frozen_bundle
 from training.fer2013 import Fer2013
-from training.recipe import find_recipe
+from training.recipe import Recipe, find_recipe
 from training.reproduce import Order, described, write
 from training.scoring import score
 from training.splits import find_split
@@ -26,7 +27,7 @@ def write_result(folder: Path, data: Fer2013) -> dict[str, Any]:
     if bundle.contract.members or not (run / runs.CONFIG).exists():
         raise TrainingError(f"'{folder.name}' has no run of its own in {runs.RUNS}/.")
     config = runs.read(run)
-    recipe = find_recipe(config["recipe"]["id"])
+    recipe = recipe_of(config["recipe"])
     planned = dataclasses.replace(recipe, epochs=config["recipe"]["epochs"])
     split = find_split(data, config["split"])
     reason = "" if ledger.reads_of(frozen.sha256) else None  # without a reason only a saved read is given
@@ -40,3 +41,11 @@ def write_result(folder: Path, data: Fer2013) -> dict[str, Any]:
     }
     write(result)
     return result
+
+
+def recipe_of(written: dict[str, Any]) -> Recipe:
+    """The recipe of a run, also of a student's."""
+    if not written.get("teachers"):
+        return find_recipe(written["id"])
+    student = find_recipe(written["id"].removesuffix(STUDENT))
+    return taught(student, tuple(written["teachers"]))

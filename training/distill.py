@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,13 @@ from training.augment import DEVIATION, MEAN
 from training.errors import TrainingError
 from training.recipe import Recipe
 
+STUDENT = "-distilled"  # ends the id of a student's run
+
+
+def taught(recipe: Recipe, teachers: tuple[str, ...]) -> Recipe:
+    """The recipe of a student: its teachers soften the labels."""
+    return dataclasses.replace(recipe, id=f"{recipe.id}{STUDENT}", teachers=teachers, label_smoothing=0.0)
+
 
 def panel(recipe: Recipe) -> Callable[[], keras.Model] | None:
     """Makes a network: pictures (n, s, s, 1) as a student sees them, to probabilities (n, 7).
@@ -22,12 +30,12 @@ def panel(recipe: Recipe) -> Callable[[], keras.Model] | None:
     on PublicTest (temperature, vector scaling, weights in an ensemble). Asking anew about every changed
     picture teaches more than an opinion of the unchanged one (Beyer et al. 2022, section 3). Raises
     TrainingError when a folder is not a bundle, and for a teacher that has learnt PublicTest or followed a
-    published protocol, alone or in an ensemble; ModelError for weights that do not fit their checksum.
+    published protocol, alone or in an ensemble, or takes pictures of one size only; ModelError for weights
+    that do not fit their checksum.
     """
     folders = [network for teacher in recipe.teachers for network in _admitted(Path(teacher))]
-    for folder in folders:
-        verify_weights(folder)
-    return partial(_panel, folders, recipe.standardised) if folders else None
+    served = [_served(folder) for folder in folders]
+    return partial(_panel, served, recipe.standardised) if served else None
 
 
 def _admitted(folder: Path) -> list[Path]:
@@ -48,19 +56,29 @@ def _admitted(folder: Path) -> list[Path]:
     return networks
 
 
-def _panel(folders: list[Path], standardised: bool) -> keras.Model:
+def _served(folder: Path) -> keras.Model:
+    verify_weights(folder)
+    served = keras.models.load_model(folder / KERAS_FILE, compile=False)
+    if _network(served).input_shape[1] is not None:
+        raise TrainingError(f"The teacher '{folder.name}' takes pictures of one size only; leave it out.")
+    return served
+
+
+def _network(served: keras.Model) -> keras.Model:
+    """The network behind window, scaling and views."""
+    return next(layer for layer in served.layers if isinstance(layer, keras.Model))
+
+
+def _panel(teachers: list[keras.Model], standardised: bool) -> keras.Model:
     pictures = keras.Input((None, None, 1))
-    answers = [_answer(folder, pictures, standardised) for folder in folders]
+    answers = [_answer(served, pictures, standardised) for served in teachers]
     mean = keras.layers.Average(dtype="float32")(answers) if len(answers) > 1 else answers[0]
     return keras.Model(pictures, mean, trainable=False)
 
 
-def _answer(folder: Path, pictures: keras.KerasTensor, standardised: bool) -> keras.KerasTensor:
+def _answer(served: keras.Model, pictures: keras.KerasTensor, standardised: bool) -> keras.KerasTensor:
     """A teacher's probabilities; its network computes in the number format of the run."""
-    served = keras.models.load_model(folder / KERAS_FILE, compile=False)
-    network = next(layer for layer in served.layers if isinstance(layer, keras.Model))
-    if network.input_shape[1] is not None:
-        raise TrainingError(f"The teacher '{folder.name}' takes pictures of one size only; leave it out.")
+    network = _network(served)
     twin = keras.models.clone_model(network, clone_function=_in_format_of_run)
     twin.set_weights(network.get_weights())
     of_grey = served.get_layer("rescaling")

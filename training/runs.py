@@ -13,7 +13,7 @@ from femon.bundle import read_contract, sha256_of
 from training.errors import TrainingError
 from training.fer2013 import VOTES_FILE, Fer2013
 from training.recipe import Augmentation, Recipe
-from training.splits import Split
+from training.splits import COPIES_KEPT, Split
 
 RUNS = Path("runs")
 CODE = Path(__file__).parents[1]
@@ -68,6 +68,18 @@ def inputs(recipe: Recipe, split: Split, data: Fer2013) -> dict[str, Any]:
     if recipe.teachers:
         found["teachers_sha256"] = [read_contract(Path(one)).weights_sha256 for one in recipe.teachers]
     return found
+
+
+def require_same_past(recipe: Recipe, split: Split) -> None:
+    """Raise TrainingError where weights or teachers have learnt pictures that this split leaves out."""
+    if split.copies_removed == COPIES_KEPT:
+        return
+    wrong = f"has learnt pictures that the split '{split.name}' leaves out; use another --data."
+    if recipe.begins_from and read(RUNS / recipe.begins_from)["split"] != split.name:
+        raise TrainingError(f"{recipe.begins_from}, from which {recipe.id} begins, {wrong}")
+    for teacher in recipe.teachers:
+        if read_contract(Path(teacher)).data.get("copies_removed") != split.copies_removed:
+            raise TrainingError(f"The teacher '{Path(teacher).name}' {wrong}")
 
 
 def begin(run: Path, config: dict[str, Any], *, resume: bool, command: str) -> None:

@@ -129,8 +129,20 @@ def test_comparing_a_picture_that_is_none_is_a_usage_error(
 def test_a_student_needs_teachers_that_are_bundles(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], real_data: object
 ) -> None:
-    assert main(["distill", "--student", "femon-small", "--teachers", str(tmp_path)]) == 2
+    order = ["distill", "--student", "femon-small", "--teachers", str(tmp_path), "--precision", "float32"]
+    assert main(order) == 2
     assert "is not a bundle" in capsys.readouterr().err
+
+
+def test_a_damaged_bundle_is_one_sentence(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], real_data: object
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(models / "femon-small", broken)
+    with (broken / "model.tflite").open("ab") as file:
+        file.write(b"x")
+    assert main(["rank", str(models / "femon-small"), str(broken)]) == 2
+    assert "do not match their checksum" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -17,11 +17,13 @@ keras = pytest.importorskip("keras")
 from femon.bundle import sha256_of  # noqa: E402
 from femon.bundle.combination import softmax  # noqa: E402
 from femon.errors import ModelError  # noqa: E402
-from training import distill  # noqa: E402
+from training import bundle_result, distill, runs  # noqa: E402
 from training.augment import DEVIATION, MEAN  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.export import served_model  # noqa: E402
+from training.fer2013 import Samples  # noqa: E402
 from training.recipe import Recipe, find_recipe  # noqa: E402
+from training.splits import Split  # noqa: E402
 from training.vector_scaling import VectorScaling  # noqa: E402
 
 GREY = np.random.default_rng(1).integers(0, 256, (8, 48, 48, 1)).astype(np.float32)
@@ -121,10 +123,9 @@ def test_without_teachers_there_is_no_panel() -> None:
 
 
 def test_a_teacher_of_one_size_is_refused(teacher: Callable[..., str]) -> None:
-    made = distill.panel(taught_by(teacher("stiff", served_model(network(1, 48), window=48, views=1))))
-    assert made is not None
+    folder = teacher("stiff", served_model(network(1, 48), window=48, views=1))
     with pytest.raises(TrainingError, match="'stiff' takes pictures of one size only; leave it out"):
-        made()
+        distill.panel(taught_by(folder))
 
 
 def test_a_teacher_whose_weights_have_changed_is_refused(teacher: Callable[..., str]) -> None:
@@ -148,3 +149,33 @@ def test_a_refit_or_a_replica_teaches_nobody_alone_or_in_an_ensemble(
         distill.panel(taught_by(teacher("alone", **changes)))
     with pytest.raises(TrainingError, match=f"'two' {reason}.*leave it out"):
         distill.panel(taught_by(ensemble("both", teacher("one"), teacher("two", **changes))))
+
+
+def test_a_student_of_a_split_without_copies_has_no_past_with_them(
+    teacher: Callable[..., str], samples: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "RUNS", tmp_path)
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "config.json").write_text('{"split": "standard"}', encoding="utf-8")
+    kept = Split("standard", samples, samples)
+    removed = Split("clean", samples, samples, copies_removed="exact ones")
+    begun = dataclasses.replace(find_recipe("femon-small"), begins_from="first")
+    learnt = "has learnt pictures that the split 'clean' leaves out"
+    for recipe, name in ((begun, "first"), (taught_by(teacher("wise")), "wise")):
+        runs.require_same_past(recipe, kept)
+        with pytest.raises(TrainingError, match=f"{name}.* {learnt}"):
+            runs.require_same_past(recipe, removed)
+    known = json.loads((Path(teacher("other")) / "bundle.json").read_text(encoding="utf-8"))
+    clean = teacher("clean", data=known["data"] | {"copies_removed": "exact ones"})
+    runs.require_same_past(taught_by(clean), removed)
+
+
+def test_the_result_of_a_student_names_its_recipe() -> None:
+    student = distill.taught(find_recipe("femon-small"), ("models/wise",))
+    found = bundle_result.recipe_of(runs.described(student))
+    assert (found.id, found.teachers, found.label_smoothing) == (
+        "femon-small-distilled",
+        ("models/wise",),
+        0.0,
+    )
+    assert bundle_result.recipe_of(runs.described(find_recipe("femon-small"))).id == "femon-small"

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from femon.errors import FemonError
 from femon.native_messages import native_messages_logged
 from training.commands import figures, making, models
 from training.errors import TrainingError
@@ -31,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     except TrainingError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except FemonError as error:  # a bundle that is damaged or cannot be used
+        print(error, file=sys.stderr)
+        return TrainingError.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import sys
 from typing import Any
 
@@ -75,11 +74,9 @@ def train_recipe(options: argparse.Namespace) -> int:
 
 def distil_student(options: argparse.Namespace) -> int:
     """Train a student recipe on what teacher bundles think of every changed picture."""
-    recipe = find_recipe(options.student)
-    student = dataclasses.replace(
-        recipe, id=f"{recipe.id}-distilled", teachers=tuple(options.teachers), label_smoothing=0.0
-    )
-    return _train(student, options)
+    from training.distill import taught
+
+    return _train(taught(find_recipe(options.student), tuple(options.teachers)), options)
 
 
 def _train(recipe: Recipe, options: argparse.Namespace) -> int:
@@ -99,6 +96,7 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
         raise TrainingError(
             f"The split '{split.name}' validates on PrivateTest; use: reproduce {recipe.paper or recipe.id}"
         )
+    runs.require_same_past(recipe, split)
     run = runs.RUNS / f"{recipe.id}-{split.name}-{options.seed}"
     if worker():
         run /= f"worker-{worker()}"  # every worker goes on from its own checkpoints; the first has the run
