@@ -23,8 +23,9 @@ class _Sentence(QLabel):
         self.setFixedWidth(_TEXT_PX)
 
     def fit(self) -> None:
-        """Take the height that the text needs."""
-        self.setFixedHeight(self.heightForWidth(_TEXT_PX))
+        """Take the height that the text needs; without one it stays."""
+        if (height := self.heightForWidth(_TEXT_PX)) > 0:
+            self.setFixedHeight(height)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the text size."""
