@@ -38,7 +38,10 @@ def soaked(
 
 def test_nothing_grows_in_half_a_minute_of_stream(tmp_path: Path) -> None:
     figures, summary = soaked(tmp_path, 900, light=True)
-    assert not [figure for figure in figures.values() if figure.holds is False]
+    # Processor time is another half's whenever another program runs: `make soak` judges it over two hours.
+    counted = [figure for name, figure in figures.items() if not name.startswith("processor time")]
+    assert len(counted) == len(figures) - 1
+    assert not [figure for figure in counted if figure.holds is False]
     assert summary.captured == 900
 
 
