@@ -12,6 +12,7 @@ from training.errors import TrainingError
 from training.evaluate import frozen_bundle
 from training.fer2013 import Fer2013
 from training.recipe import Recipe, find_recipe
+from training.refit import require_unlearnt
 from training.reproduce import Order, described, write
 from training.scoring import score
 from training.splits import find_split
@@ -20,9 +21,10 @@ from training.splits import find_split
 def write_result(folder: Path, data: Fer2013) -> dict[str, Any]:
     """Score a bundle on PublicTest, and on PrivateTest where that was read before; docs/results/<run>.json.
 
-    Raises TrainingError for an ensemble and for a bundle whose run is not in runs/.
+    Raises TrainingError for an ensemble, for a refit, and for a bundle whose run is not in runs/.
     """
     bundle, frozen = frozen_bundle(folder)
+    require_unlearnt(bundle.contract, folder.name)
     run = runs.RUNS / bundle.contract.run
     if bundle.contract.members or not (run / runs.CONFIG).exists():
         raise TrainingError(f"'{folder.name}' has no run of its own in {runs.RUNS}/.")

@@ -94,6 +94,8 @@ def _time(contract: dict[str, Any]) -> str:
 
 def _calibration(contract: dict[str, Any]) -> str:
     sentences = []
+    twin = contract.get("twin")
+    fitted = f"taken from `{twin}`" if twin else "fitted on PublicTest"
     chance = contract["metrics"].get("public_test", {}).get("ece_by_chance")
     if chance:
         sentences.append(
@@ -103,10 +105,10 @@ def _calibration(contract: dict[str, Any]) -> str:
     scaling = contract.get("vector_scaling")
     if scaling:
         sentences.append(
-            "The network ends in a vector scaling (Guo et al. 2017), fitted on PublicTest: scales\n"
+            f"The network ends in a vector scaling (Guo et al. 2017), {fitted}: scales\n"
             f"{_listed(scaling['scale'])}, offsets {_listed(scaling['offset'])}, in the order of the table above."
         )
-    return "\n".join([*sentences, f"Temperature {contract['temperature']} (fitted on PublicTest)."])
+    return "\n".join([*sentences, f"Temperature {contract['temperature']} ({fitted})."])
 
 
 def _listed(numbers: list[float]) -> str:
@@ -179,7 +181,10 @@ def _cost(contract: dict[str, Any]) -> str:
 def _refit(contract: dict[str, Any]) -> str:
     if not contract.get("trained_on_validation"):
         return ""
-    return " A refit: PublicTest is part of the training, so its figures on PublicTest mean nothing."
+    return (
+        " A refit: PublicTest is part of them and measures nothing; window, views, temperature and doubt\n"
+        f"are those of `{contract['twin']}`, which has not learnt it."
+    )
 
 
 def _taught(contract: dict[str, Any]) -> str:

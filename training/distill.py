@@ -14,6 +14,7 @@ from femon.bundle.folder import network_folders
 from training.augment import DEVIATION, MEAN
 from training.errors import TrainingError
 from training.recipe import Recipe
+from training.refit import require_unlearnt
 
 STUDENT = "-distilled"  # ends the id of a student's run
 
@@ -49,10 +50,7 @@ def _admitted(folder: Path) -> list[Path]:
             raise TrainingError(
                 f"{name} follows a published protocol, which may have seen test pictures; leave it out."
             )
-        if member.trained_on_validation:
-            raise TrainingError(
-                f"{name} was trained on PublicTest, which chooses its students; leave it out."
-            )
+        require_unlearnt(member, network.name)
     return networks
 
 

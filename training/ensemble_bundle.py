@@ -25,6 +25,7 @@ from training.ensemble import RULES, Rule, pairwise_disagreement
 from training.errors import TrainingError
 from training.export import calibrated, write
 from training.fer2013 import Fer2013
+from training.refit import require_unlearnt
 from training.splits import COPIES_KEPT
 
 PLACES: Final = 6  # decimals of weights in bundle.json
@@ -87,10 +88,7 @@ def _admitted(member: Path) -> Contract:
         raise TrainingError(
             f"'{member.name}' follows a published protocol, which may have seen test pictures; leave it out."
         )
-    if contract.trained_on_validation:
-        raise TrainingError(
-            f"'{member.name}' was trained on PublicTest, which fits the weights; leave it out."
-        )
+    require_unlearnt(contract, member.name)
     return contract
 
 

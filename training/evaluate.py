@@ -16,6 +16,7 @@ from training.errors import TrainingError
 from training.fer2013 import Fer2013, Samples
 from training.ledger import Frozen
 from training.metrics import Probabilities
+from training.refit import require_unlearnt
 from training.vector_scaling import VectorScaling
 
 
@@ -33,8 +34,9 @@ def frozen_bundle(folder: Path, *, load: Callable[..., Bundle] = Bundle.load) ->
 
 
 def score_public(folder: Path, data: Fer2013) -> dict[str, Any]:
-    """The figures on PublicTest; nothing is written."""
+    """The figures on PublicTest; nothing is written. Raises TrainingError for a refit."""
     bundle, frozen = frozen_bundle(folder)
+    require_unlearnt(bundle.contract, folder.name)
     public = data.public()
     return _figures(bundle, frozen, public, bundle.predict(public.images), data)
 
@@ -62,16 +64,19 @@ def ranked(folders: list[Path], data: Fer2013) -> list[Comparison]:
     if len(bundles) < 2:
         raise TrainingError("Ranking needs two or more bundles; export another run first.")
     for name, bundle in bundles.items():
-        if bundle.contract.trained_on_validation:
-            raise TrainingError(f"'{name}' was trained on PublicTest, which cannot rank it; leave it out.")
+        require_unlearnt(bundle.contract, name)
     public = data.public()
     answers = {name: bundle.predict(public.images) for name, bundle in bundles.items()}
     return comparisons.every_pair(answers, public.labels, split="PublicTest")
 
 
 def score_robustness(folder: Path, data: Fer2013) -> list[dict[str, Any]]:
-    """Accuracy on PublicTest under single disturbances, written into the bundle and its card."""
+    """Accuracy on PublicTest under single disturbances, written into the bundle and its card.
+
+    Raises TrainingError for a refit, which has learnt these pictures.
+    """
     bundle, _ = frozen_bundle(folder)
+    require_unlearnt(bundle.contract, folder.name)
     rows = robustness.measure(bundle.predict, data.public())
     _note(folder, {"robustness": rows})
     return rows

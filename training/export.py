@@ -17,7 +17,7 @@ from femon.bundle import CONTRACT_FILE, KERAS_FILE, LITERT_FILE, Bundle, read_co
 from femon.bundle.combination import softmax
 from femon.crop import FER_SPEC
 from femon.emotions import EMOTIONS
-from training import card, curves, history, ledger, metrics, runs
+from training import card, curves, history, ledger, metrics, refit, runs
 from training.augment import DEVIATION, FRAME, MEAN
 from training.calibrate import fit_temperature, uncalibrated, uncertain_below
 from training.ensemble import disagree_above
@@ -86,24 +86,29 @@ def export(
     window: int | None = None,
     views: int = 1,
     vector_scaling: bool = False,
+    twin: Path | None = None,
 ) -> dict[str, Any]:
     """Write a bundle from runs/<id>/final: weights, contract with PublicTest figures, and card.
 
-    With `vector_scaling` the network ends in one that is fitted on PublicTest. Raises TrainingError for an
-    unfinished run, and for one that followed a published protocol, whose test part or choices touch
-    PrivateTest.
+    With `vector_scaling` the network ends in one that is fitted on PublicTest. A refit takes window, views
+    and all that is fitted from its `twin`, a bundle of the same recipe, and gets no figures on PublicTest.
+    Raises TrainingError for an unfinished run, for a refit without a twin, and for a run that followed a
+    published protocol, whose test part or choices touch PrivateTest.
     """
     config = runs.read(run)
     if config.get("protocol") == "published":
         raise TrainingError(f"{run.name} follows a published protocol; such a network is never exported.")
     recipe = config["recipe"]
+    split = find_split(data, config["split"])
+    taken = refit.of_twin(run.name, recipe["id"], twin) if split.trained_on_validation else {}
+    window, views = taken.get("window", window), taken.get("views", views)
     model = served_run(run, window=window, views=views)
-    scaling = _fitted_scaling(model, data.public()) if vector_scaling else None
+    fits = vector_scaling and not taken
+    scaling = _fitted_scaling(model, data.public()) if fits else VectorScaling.of(taken)
     model = scaling.applied(model, normalised=views > 1) if scaling else model
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / KERAS_FILE)
     (folder / LITERT_FILE).write_bytes(litert_int8(model))
-    split = find_split(data, config["split"])
     training = split.train
     contract: dict[str, Any] = {
         "id": folder.name,
@@ -125,7 +130,7 @@ def export(
         "params": recipe["parameters"],
         "seeds": [config["seed"]],
         "data": {
-            "name": f"FER-2013 Training, {config['split']}",
+            "name": f"FER-2013 {_parts(split)}, {config['split']}",
             "rows": len(training),
             "sha256": data.sha256,
             "outside_data": _outside_data(recipe, split),
@@ -145,13 +150,17 @@ def export(
         "published": None,
         "trained_on_validation": split.trained_on_validation,
     }
-    write(folder, contract)
-    return calibrated(folder, data)
+    write(folder, contract | taken)
+    return contract | taken if taken else calibrated(folder, data)
 
 
 def _fitted_scaling(model: keras.Model, public: Samples) -> VectorScaling:
     logits = model.predict(public.images, batch_size=AT_ONCE, verbose=0)
     return VectorScaling.fitted(softmax(np.asarray(logits)), public.labels)
+
+
+def _parts(split: Split) -> str:
+    return "Training and PublicTest" if split.trained_on_validation else "Training"
 
 
 def _outside_data(recipe: dict[str, Any], split: Split) -> str:
@@ -171,9 +180,10 @@ def _training_s(run: Path) -> float | None:
 def calibrate(folder: Path, data: Fer2013) -> dict[str, Any]:
     """Fit temperature and doubt of a bundle anew; gives its contract as it then stands in bundle.json.
 
-    Raises TrainingError once PrivateTest was read with its weights.
+    Raises TrainingError once PrivateTest was read with its weights, and for a refit.
     """
     contract = read_contract(folder)
+    refit.require_unlearnt(contract, folder.name)
     if contract.private_reads or ledger.reads_of(contract.weights_sha256):
         raise TrainingError(
             f"'{folder.name}' was read on PrivateTest and is frozen; export another window or another run."

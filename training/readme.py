@@ -32,7 +32,7 @@ def _row(contract: Contract) -> str:
     dedup = (private or {}).get("dedup_accuracy")
     cells = (
         f"`{contract.id}`",
-        _accuracy(public),
+        "learnt" if contract.trained_on_validation else _accuracy(public),
         _accuracy(private),
         "not measured" if dedup is None else f"{dedup:.2%}",
         f"{contract.params:,}",

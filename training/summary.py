@@ -126,6 +126,7 @@ def _fits(bundle: Bundle, target: Target) -> bool:
         bundle["kind"] == target.kind
         and len(bundle["members"]) >= target.members
         and (bool(bundle.get("teachers")) or not target.taught)
+        and not bundle.get("trained_on_validation")
     )
 
 

@@ -63,7 +63,9 @@ def _line(entry: Contract | BrokenBundle) -> str:
 
 
 def accuracy_text(contract: Contract, split: str) -> str:
-    """Accuracy with its interval, or "not measured"."""
+    """Accuracy with its interval, "learnt" for pictures of a refit's training, or "not measured"."""
+    if split == "public_test" and contract.trained_on_validation:
+        return "learnt"
     row = contract.metrics.get(split)
     if not row:
         return "not measured"

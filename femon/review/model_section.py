@@ -47,10 +47,7 @@ def model_section(figures: Sequence[ModelFigures], summary: Summary) -> Iterator
             (
                 ("Description", contract.name if contract else ""),
                 ("Accuracy, PrivateTest", accuracy_text(model, "private_test")),
-                (
-                    "Accuracy, PublicTest",
-                    f"{accuracy_text(model, 'public_test')}; the temperature was fitted on it",
-                ),
+                ("Accuracy, PublicTest", _public_accuracy(model)),
                 ("Temperature", used.get("temperature", contract.temperature if contract else "")),
                 (
                     "Uncertain below",
@@ -63,6 +60,12 @@ def model_section(figures: Sequence[ModelFigures], summary: Summary) -> Iterator
         )
         if model.missing:
             yield Paragraph(model.missing, "quiet")
+
+
+def _public_accuracy(model: ModelFigures) -> str:
+    if model.contract and model.contract.trained_on_validation:
+        return "not measured, because the model has learnt these pictures"
+    return f"{accuracy_text(model, 'public_test')}; the temperature was fitted on it"
 
 
 def settings_section(log: SessionLog) -> Iterator[Block]:

@@ -20,10 +20,13 @@ from training.bundle_result import write_result  # noqa: E402
 from training.ensemble import Rule  # noqa: E402
 from training.ensemble_bundle import write_bundle  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
-from training.evaluate import score_private, score_public  # noqa: E402
+from training.evaluate import score_private, score_public, score_robustness  # noqa: E402
 from training.export import calibrate, export  # noqa: E402
 from training.fer2013 import Fer2013, Samples  # noqa: E402
+from training.markdown import percent  # noqa: E402
+from training.readme import figures_table  # noqa: E402
 from training.recipe import find_recipe  # noqa: E402
+from training.summary import summary  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("few_resamples")
 NO_COPIES = "Copies of test pictures removed: none, for comparability with the literature."
@@ -183,11 +186,6 @@ def test_an_ensemble_that_is_written_again_remembers_its_read(
             "exact and near ones of PublicTest and PrivateTest",
             "none; FER+ votes only to leave out rows that are not a face",
         ),
-        (
-            "refit",
-            "exact ones of PrivateTest",
-            "none; FER+ votes only to leave out rows that are not a face",
-        ),
     ],
 )
 def test_the_card_says_of_each_split_which_copies_and_rows_it_left_out(
@@ -239,3 +237,43 @@ def test_the_card_of_a_contract_from_before_these_entries_is_as_it_was(models: P
     contract = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
     assert card.text(contract) == (folder / "CARD.md").read_text(encoding="utf-8")
     assert NO_COPIES in card.text(contract)
+
+
+def test_a_refit_takes_what_public_test_fits_from_a_twin_that_has_not_learnt_it(
+    finished: Callable[..., Path], data: Fer2013
+) -> None:
+    twin, folder = Path("models/twin"), Path("models/refit")
+    known = export(finished("standard", "before"), twin, data, views=2, vector_scaling=True)
+    contract = export(finished("refit", "after"), folder, data, views=1, twin=twin)
+    for name in ("window", "views", "vector_scaling", "temperature", "uncertain_below"):
+        assert contract[name] == known[name]
+    assert contract["metrics"] == {}
+    assert "operating_point" not in contract
+    assert json.loads((folder / "bundle.json").read_text(encoding="utf-8")) == contract
+    text = (folder / "CARD.md").read_text(encoding="utf-8")
+    assert "Training and PublicTest, refit: 84 rows. A refit" in text
+    assert "taken from `twin`" in text
+    assert "fitted on PublicTest" not in text
+    assert "| learnt | not measured |" in figures_table(Path("models"))
+    assert "removed: exact ones of PrivateTest.\nOutside data: none; FER+ votes only to leave out" in text
+    for measure in (score_public, score_robustness, calibrate, write_result):
+        with pytest.raises(TrainingError, match="'refit' was trained on PublicTest"):
+            measure(folder, data)
+    private = score_private(folder, data, "frozen")
+    measured = {"metrics": {"private_test": private}}
+    assert "refit: " not in summary([], [contract | measured])
+    assert f"before: {percent(private['accuracy'])}" in summary([], [known | measured | {"id": "before"}])
+
+
+def test_a_refit_without_a_fitting_twin_is_not_exported(finished: Callable[..., Path], data: Fer2013) -> None:
+    run = finished("refit", "after")
+    with pytest.raises(TrainingError, match="has learnt PublicTest"):
+        export(run, Path("models/refit"), data)
+    export(finished("standard", "other", id="another"), Path("models/other"), data)
+    with pytest.raises(TrainingError, match="is of the recipe another"):
+        export(run, Path("models/refit"), data, twin=Path("models/other"))
+    export(finished("standard", "before"), Path("models/twin"), data)
+    export(run, Path("models/refit"), data, twin=Path("models/twin"))
+    with pytest.raises(TrainingError, match="'refit' was trained on PublicTest"):
+        export(run, Path("models/again"), data, twin=Path("models/refit"))
+    assert not Path("models/again").exists()

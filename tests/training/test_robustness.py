@@ -113,6 +113,7 @@ def test_the_card_says_what_was_not_measured_and_who_the_members_are() -> None:
     member = {"id": "one", "temperature": 1.1, "weights": 1.0}
     ensemble = {**contract, "kind": "ensemble", "members": [member], "disagree_above": 0.2}
     assert "`one`, temperature 1.1, weight 1.0" in card.text(ensemble)
-    assert "A refit" in card.text({**contract, "trained_on_validation": True})
+    refit = {**contract, "trained_on_validation": True, "twin": "other"}
+    assert "A refit" in card.text(refit)
     rows = [{"name": "dark", "accuracy": 0.6, "lost_points": 8.4, "stable": 0.81}]
     assert "| dark | 60.00% | 8.40 | 81.0% |" in card.text({**contract, "robustness": rows})

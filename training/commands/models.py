@@ -23,6 +23,13 @@ def add(commands: Any) -> None:
     export.add_argument(
         "--vector-scaling", action="store_true", help="end in a scale and an offset for each class"
     )
+    export.add_argument(
+        "--twin",
+        type=Path,
+        metavar="BUNDLE",
+        help="for a refit, which has learnt PublicTest: a bundle of the same recipe that has not; "
+        "window, views and all that is fitted are taken from it",
+    )
     export.add_argument("--replace", action="store_true", help="in place of a bundle of another run")
     export.set_defaults(command=export_run)
 
@@ -54,8 +61,12 @@ def export_run(options: argparse.Namespace) -> int:
         window=options.window,
         views=options.views,
         vector_scaling=options.vector_scaling,
+        twin=options.twin,
     )
-    print_figures(folder, "public_test", contract["metrics"]["public_test"])
+    if contract["trained_on_validation"]:
+        print(f"Written: {folder}, a refit; only PrivateTest can measure it.")
+    else:
+        print_figures(folder, "public_test", contract["metrics"]["public_test"])
     return 0
 
 
