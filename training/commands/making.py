@@ -96,6 +96,11 @@ def _train(recipe: Recipe, options: argparse.Namespace) -> int:
         raise TrainingError(
             f"The split '{split.name}' validates on PrivateTest; use: reproduce {recipe.paper or recipe.id}"
         )
+    if len(split.classes) != len(find_split(data, recipe.data).classes):
+        raise TrainingError(
+            f"{recipe.id} does not tell the {len(split.classes)} classes of the split '{split.name}' apart; "
+            "leave out --data."
+        )
     runs.require_same_past(recipe, split)
     run = runs.RUNS / f"{recipe.id}-{split.name}-{options.seed}"
     if worker():
