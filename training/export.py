@@ -101,7 +101,8 @@ def export(
     recipe = config["recipe"]
     split = find_split(data, config["split"])
     taken = refit.of_twin(run.name, recipe["id"], twin) if split.trained_on_validation else {}
-    window, views = taken.get("window", window), taken.get("views", views)
+    window = taken.get("window", window) or recipe["window"]
+    views = taken.get("views", views)
     model = served_run(run, window=window, views=views)
     fits = vector_scaling and not taken
     scaling = _fitted_scaling(model, data.public()) if fits else VectorScaling.of(taken)
@@ -109,8 +110,7 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     model.save(folder / KERAS_FILE)
     (folder / LITERT_FILE).write_bytes(litert_int8(model))
-    training = split.train
-    contract: dict[str, Any] = {
+    contract = {
         "id": folder.name,
         "name": recipe["title"],
         "kind": "network",
@@ -118,15 +118,29 @@ def export(
         "labels": list(EMOTIONS),
         "input_shape": [None, FRAME, FRAME],
         "crop": FER_SPEC.to_dict(),
-        "window": window or recipe["window"],
+        "window": window,
         "views": views,
         "sha256": {name: sha256_of(folder / name) for name in (LITERT_FILE, KERAS_FILE)},
         "vector_scaling": dataclasses.asdict(scaling) if scaling else None,
         "temperature": 1.0,
         "uncertain_below": 0.0,
         "disagree_above": None,
-        "train_prior": [round(float(share), 4) for share in np.bincount(training.labels) / len(training)],
         "neutral_reference": [],
+        **_origin(run, split, data),
+        "metrics": {},
+        "private_reads": 0,
+        "published": None,
+    }
+    write(folder, contract | taken)
+    return contract | taken if taken else calibrated(folder, data)
+
+
+def _origin(run: Path, split: Split, data: Fer2013) -> dict[str, Any]:
+    """The entries of a contract that say how and of what its network was made."""
+    config = runs.read(run)
+    recipe, training = config["recipe"], split.train
+    return {
+        "train_prior": [round(float(share), 4) for share in np.bincount(training.labels) / len(training)],
         "params": recipe["parameters"],
         "seeds": [config["seed"]],
         "data": {
@@ -136,6 +150,7 @@ def export(
             "outside_data": _outside_data(recipe, split),
             "copies_removed": split.copies_removed,
         },
+        "trained_on_validation": split.trained_on_validation,
         "licence": LICENCE,
         "recipe": recipe["id"],
         "epochs": recipe["epochs"],
@@ -145,13 +160,7 @@ def export(
         "teachers": [Path(teacher).name for teacher in recipe.get("teachers", ())],
         "commit": config.get("commit", "unknown"),
         "protocol": config.get("protocol"),
-        "metrics": {},
-        "private_reads": 0,
-        "published": None,
-        "trained_on_validation": split.trained_on_validation,
     }
-    write(folder, contract | taken)
-    return contract | taken if taken else calibrated(folder, data)
 
 
 def _fitted_scaling(model: keras.Model, public: Samples) -> VectorScaling:

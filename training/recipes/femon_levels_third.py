@@ -1,11 +1,13 @@
-"""femon-levels-third: network D after its second cycle, meant to learn from an ensemble.
+"""femon-levels-third: network D after its second cycle, taught by an ensemble.
 
 Command:  python -m training train femon-levels-long --seed 1
           python -m training train femon-levels-longer --seed 1
           python -m training distill --student femon-levels-third --teachers models/femon-ensemble \
               --seed 1 --threads 1
-Time:     about 2 hours more of one core with bfloat16.
-A warm restart, as femon-levels-longer.
+Expect:   70.9 % on PublicTest (42 px, two views), no more than before: not shipped, see training/LOG.md.
+Time:     100 minutes more of one core with bfloat16.
+A warm restart, as femon-levels-longer. Its teachers are the networks of femon-levels-longer and
+femon-residual-longer.
 """
 
 from dataclasses import replace

@@ -1,11 +1,14 @@
-"""femon-residual-third: network C after its second cycle, meant to learn from an ensemble.
+"""femon-residual-third: network C after its second cycle, taught by an ensemble.
 
 Command:  python -m training train femon-residual --seed 1 --threads 1
           python -m training train femon-residual-longer --seed 1 --threads 1
           python -m training distill --student femon-residual-third --teachers models/femon-ensemble \
               --seed 1 --threads 1
-Time:     about 2 hours more of one core with bfloat16.
-A warm restart, as femon-residual-longer, with more blur, which cost that network more than 2 points.
+Expect:   71.1 % on PublicTest (48 px, two views), truer probabilities than before, and no higher accuracy:
+          not shipped, see training/LOG.md.
+Time:     100 minutes more of one core with bfloat16.
+A warm restart, as femon-residual-longer, with more blur, which cost that network more than 2 points. Its
+teachers are the networks of femon-levels-longer and femon-residual-longer.
 """
 
 from dataclasses import replace
