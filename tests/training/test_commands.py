@@ -174,7 +174,7 @@ def test_a_network_of_six_classes_does_not_learn_a_split_of_seven(
     small_data: Fer2013, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["train", "P2a", "--data", "official"]) == 2
-    assert "p2-scratch-cnn does not tell the 7 classes of the split 'official' apart" in capsys.readouterr().err
+    assert "does not tell the 7 classes of the split 'official' apart" in capsys.readouterr().err
     assert not runs.RUNS.exists()
 
 
