@@ -12,8 +12,8 @@ from femon.emotions import EMOTIONS, NOT_WATCHED, UNCERTAIN
 from femon.monitors import MonitorState
 from femon.monitors.baseline import NeutralBaseline
 from femon.settings import AnalysisSettings
-from femon.smoothing import ROUNDING_S, Smoothed, Smoother
-from femon.types import AWAY_S, Face, Faces, Judgement, Reading, Readings, UncertainReason
+from femon.smoothing import Smoothed, Smoother
+from femon.types import AWAY_S, ROUNDING_S, Face, Faces, Judgement, Reading, Readings, UncertainReason
 
 EYES_CLOSED_S: Final = 0.5  # product specification 4.4, row "shown label"
 LAUGHTER: Final = "happy"  # read from the mouth, though the eyes may be shut

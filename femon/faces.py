@@ -44,7 +44,7 @@ class Detected:
 
 
 class FaceFinder:
-    """Finds the faces of one source, frame by frame; made, used and closed on one thread.
+    """Finds the faces of one source, frame by frame; made, asked to detect and closed on one thread.
 
     `model` is face_landmarker.task, `spec` says where the eyes land in a crop. With `stills` every frame
     stands alone: nothing is tracked and faces are numbered from left to right; else a face keeps its number

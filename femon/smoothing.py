@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS
 from femon.settings import AnalysisSettings
-from femon.types import AWAY_S
+from femon.types import AWAY_S, ROUNDING_S
 
 # Product specification 4.4, row "smoothing".
 RESET_AFTER_S: Final = AWAY_S  # without probabilities
 WARMUP_S: Final = 0.3  # after a reset
-# Limits are multiples of common frame periods, which floats hold inexactly: rounding must not decide.
-ROUNDING_S: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from femon.types import AWAY_S
+from femon.types import AWAY_S, ROUNDING_S
 
 Box = tuple[float, float, float, float]
 
@@ -48,7 +48,9 @@ class Tracker:
         """
         if t < self._t:
             self._seen.clear()
-        self._seen = {track: seen for track, seen in self._seen.items() if t - seen.t <= self._hold_s}
+        self._seen = {
+            track: seen for track, seen in self._seen.items() if t - seen.t <= self._hold_s + ROUNDING_S
+        }
         in_view = {track: seen for track, seen in self._seen.items() if seen.t == self._t}
         lost = {track: seen for track, seen in self._seen.items() if seen.t < self._t}
         self._t = t

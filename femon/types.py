@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from femon.monitors import MonitorState
 
 SourceKind = Literal["camera", "file", "url", "images", "demo"]
+ROUNDING_S = 1e-6  # floats hold sums and multiples of frame periods inexactly: rounding must not decide
 AWAY_S = 1.0  # a face that is out of sight for longer is another one
 STEPS_AWAY = 1.5  # of a file with fewer frames: of two that follow each other neither is missed
 _T_DECIMALS = 6  # of the times in the log: a difference below that is rounding
@@ -188,7 +189,7 @@ class Readings:
     frame: Frame
     readings: tuple[Reading, ...]
     model_id: str | None = None
-    latency_s: float | None = None  # grab to result, live only
+    latency_s: float | None = None  # from the moment the frame was due to the result; None: not in real time
     monitor: MonitorState | None = None  # of the one person watched for fatigue, attention or engagement
     alarms: Alarms | None = None  # what that calls for
 

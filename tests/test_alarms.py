@@ -439,6 +439,13 @@ def test_alarms_of_a_real_closure_sound_in_time_and_carry_their_delay(fps: int) 
     assert watched.told[-1].active == ("severe",)
 
 
+def test_an_alarm_that_the_override_raised_claims_no_delay() -> None:
+    watched = watch(Script(12, openness=closure(2, 8), pitch=[(0, 0), (1.9, 0), (2.1, -15)]))
+    overridden = [row for row in watched.rows if row.reason == "override"]
+    assert overridden
+    assert {row.delay_s for row in overridden} == {None}
+
+
 def test_looking_away_sounds_at_three_and_at_five_seconds() -> None:
     watched = watch(Script(9, yaw=steps((1, 35), (8, 0))))
     heard = dict(sounds(watched))

@@ -59,6 +59,13 @@ def test_where_frames_are_far_apart_a_face_of_the_last_one_keeps_its_number_if_i
     assert tracker.update(5.0, [at(1000), at(600)]) == (3, 4)
 
 
+def test_a_loss_of_just_the_longest_time_is_bridged_wherever_the_clock_stands() -> None:
+    for start in (0.1, 1.1, 4.3, 81.7):
+        tracker = Tracker(1.0)
+        tracker.update(start, [(100, 100, 80, 80)])
+        assert tracker.update(start + 1.0 + 1e-9, [(100, 100, 80, 80)]) == (1,)
+
+
 def test_a_lost_face_may_come_back_a_little_further_away() -> None:
     for away_s, track in ((0.03, 2), (0.9, 1)):
         tracker = Tracker()

@@ -103,10 +103,10 @@ def threshold_of(reason: str, after: str, limits: Limits) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def delay_of(evidence: Evidence, after: str, threshold: float | None) -> float | None:
-    """How far the measured length was past its limit; None for what is not a length."""
+def delay_of(evidence: Evidence, after: str, reason: str, threshold: float | None) -> float | None:
+    """How far the measured length was past its limit; None where it was not that length that passed it."""
     alarm = named(after)
-    if alarm is None or threshold is None or alarm == "lost_closed":
+    if alarm is None or threshold is None or alarm == "lost_closed" or reason == "override":
         return None
     figure = _MEASURED.get(ALARMS[alarm].line)
     return None if figure is None else max(float(getattr(evidence, figure[0])) - threshold, 0.0)

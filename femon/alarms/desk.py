@@ -158,7 +158,7 @@ class AlarmDesk:
             ref_id=line.row_id if line and ended else None,
             threshold=threshold,
             evidence=transition.evidence,
-            delay_s=delay_of(transition.evidence, transition.after, threshold),
+            delay_s=delay_of(transition.evidence, transition.after, transition.reason, threshold),
             sounds=bool(begun and line and ALARMS[begun].sound and self._may_sound(line)),
         )
         self._rows.append(row)

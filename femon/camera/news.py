@@ -71,6 +71,6 @@ class CameraNews:
 
 def _news_of(item: Frame | Lost) -> Notice:
     if isinstance(item, Lost):
-        text = "Camera disconnected. Recording goes on and marks the gap; femon reconnects by itself."
+        text = "Camera disconnected. femon reconnects by itself."
         return Notice("lost", text, {"lost": item})
     return Notice("back", "The camera is back.")

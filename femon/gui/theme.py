@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
 BASE_TEXT_PX = 13
-THEME_NAMES = ("system", "dark", "light")
 _STILL = "reduce_motion"  # a property of the application
 
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from femon.emotions import EMOTIONS
 from femon.monitors.clock import Tick
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
+from femon.types import ROUNDING_S
 
 # Valence, arousal: design choices. Only happy is bounded by a source (AffectNet: v in (0, 1],
 # a in [-0.2, 0.5]).

@@ -5,21 +5,15 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from femon.monitors.clock import Tick, fast_enough
 from femon.monitors.head import HeadState
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
+from femon.types import ROUNDING_S
 
 AttentionLevel = Literal["on", "off", "shared", "long_distraction", "long_2"]
 Distraction = Literal["on", "long_distraction", "long_2"]
-ATTENTION_RANK: Final[dict[AttentionLevel, int]] = {
-    "on": 0,
-    "off": 1,
-    "shared": 2,
-    "long_distraction": 3,
-    "long_2": 4,
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from statistics import fmean, stdev
 from typing import Literal
 
 from femon.monitors.clock import Tick
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.openness import EyesState
 from femon.monitors.profile import BlinkBaseline
 from femon.monitors.windows import RecentTimes, RollingSum, percentile, seconds_since_crossing
+from femon.types import ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)

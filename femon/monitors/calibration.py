@@ -24,10 +24,10 @@ from femon.monitors.calibration_state import (
 )
 from femon.monitors.calibration_step import CalibrationStep, CountdownStep, PositionStep, StepState
 from femon.monitors.clock import Clock, Tick
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.profile import ClosedSource, EyeReference, GazeFit, Profile
 from femon.monitors.validity import ValidityMonitor
-from femon.types import Face
+from femon.types import ROUNDING_S, Face
 
 
 class Calibration:

@@ -9,7 +9,7 @@ from femon.monitors.calibration_limits import CalibrationLimits
 from femon.monitors.calibration_open import OpenFigures
 from femon.monitors.calibration_state import Check, Reason, Step, Tone
 from femon.monitors.calibration_step import StepState
-from femon.monitors.limits import ROUNDING_S
+from femon.types import ROUNDING_S
 
 
 class ClosedStep:

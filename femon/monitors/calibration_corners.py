@@ -14,9 +14,8 @@ from femon.monitors.calibration_state import Step
 from femon.monitors.calibration_step import StepState
 from femon.monitors.gaze import gaze_of
 from femon.monitors.geometry import Expression
-from femon.monitors.limits import ROUNDING_S
 from femon.monitors.profile import GazeFit
-from femon.types import Pose
+from femon.types import ROUNDING_S, Pose
 
 TARGETS: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.5, 0.5))  # shares from the upper left
 OUTER_SPAN_CM: Final = 8.9  # between the outer eye corners of MediaPipe's canonical face

@@ -12,9 +12,9 @@ from femon.monitors.calibration_checks import OPEN_CHECKS, Checker, Look, LostTi
 from femon.monitors.calibration_limits import CalibrationLimits
 from femon.monitors.calibration_state import Reason, Step
 from femon.monitors.calibration_step import StepState
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.windows import RollingMedian
-from femon.types import Pose
+from femon.types import ROUNDING_S, Pose
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from femon.monitors.calibration_checks import POSITION_CHECKS, Checker, Look, LostTime, passed
 from femon.monitors.calibration_state import Check, Reason, Step, Tone
-from femon.monitors.limits import ROUNDING_S
+from femon.types import ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)

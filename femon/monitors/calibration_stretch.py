@@ -13,10 +13,10 @@ from femon.monitors.calibration_limits import CalibrationLimits
 from femon.monitors.calibration_open import Sample, not_open, open_figures
 from femon.monitors.calibration_state import CheckName, Reason
 from femon.monitors.clock import Clock
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.profile import EyeReference, GazeFit, Profile
 from femon.monitors.validity import ValidityMonitor
-from femon.types import Readings
+from femon.types import ROUNDING_S, Readings
 
 LEAST_S: Final = 0.3  # of usable frames (design choice): the shortest stretch of a test clip is 0.4 s
 # How near and how often people were filmed is not theirs to choose any more.

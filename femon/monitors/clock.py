@@ -6,7 +6,8 @@ from collections import deque
 from dataclasses import dataclass
 from statistics import median
 
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
+from femon.types import ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from femon.monitors.clock import Tick
 from femon.monitors.lids import RANK, Closure, EventLevel, closure_begun, grow, judge, watch_head
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.windows import RecentTimes, held, lasted
+from femon.types import ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class ClosureMonitor:
         self._shown_s += tick.dt
         if pitch is not None:
             self._watch_head(tick.t, pitch)
+        if tick.step > self._limits.lost_s + ROUNDING_S:
+            self._break_off()
         if openness is None:
             self._lose(tick, alarms=alarms)
         else:
@@ -162,6 +165,11 @@ class ClosureMonitor:
         if alarming and not closure.opening and closure.closed_s >= limits.lost_closed_s - ROUNDING_S:
             self._raise(closure, "lost_closed", "lost_s", tick.t)
         else:
+            self._end("lost_s", rest="unknown")
+
+    def _break_off(self) -> None:
+        """No frame for as long as a face may be lost: only sleep and worse go on behind the break."""
+        if self._closure is not None and RANK[self._closure.level] < RANK["sleep"]:
             self._end("lost_s", rest="unknown")
 
     def _end(self, reason: str, *, rest: EventLevel) -> None:

@@ -7,8 +7,9 @@ from typing import Final, Literal
 
 from femon.monitors.closure import ClosureState
 from femon.monitors.lids import RANK
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.windows import held, lasted
+from femon.types import ROUNDING_S
 
 DrowsinessLevel = Literal["alert", "advisory", "drowsy", "severe"]
 LEVELS: Final[tuple[DrowsinessLevel, ...]] = ("alert", "advisory", "drowsy", "severe")

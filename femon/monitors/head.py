@@ -8,9 +8,9 @@ from statistics import median
 from typing import Literal
 
 from femon.monitors.clock import Tick
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.windows import RollingSums
-from femon.types import Pose
+from femon.types import ROUNDING_S, Pose
 
 _ZERO = Pose(0.0, 0.0, 0.0)
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from femon.monitors.clock import Tick
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.windows import seconds_since_crossing
+from femon.types import ROUNDING_S
 
 EventLevel = Literal[
     "unknown", "open", "closing", "long_blink", "pre", "microsleep", "sleep", "lost_closed", "unresponsive"

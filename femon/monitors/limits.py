@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-# Sums of frame periods are inexact in floats: rounding must not decide.
-ROUNDING_S: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)

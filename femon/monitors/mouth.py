@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from femon.monitors.clock import Tick, fast_enough
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.windows import RecentTimes, seconds_since_crossing
+from femon.types import ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class MouthState:
 
 
 class MouthMonitor:
-    """Counts yawns at their end. Losing the face drops the one in progress."""
+    """Counts yawns at their end. Losing the face, or a gap, drops the one in progress."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -39,11 +40,11 @@ class MouthMonitor:
     def update(self, tick: Tick, jaw_open: float | None, mouth_ratio: float | None) -> MouthState:
         """Take a frame; both are None without a face."""
         ended_s = None
-        if jaw_open is None:
+        if jaw_open is None or tick.gap:
             self._open_s, self._yawning = None, False
-        elif self._open_s is not None:
+        if jaw_open is not None and self._open_s is not None:
             ended_s = self._follow(tick, jaw_open)
-        elif jaw_open > self._limits.yawn_enter:
+        elif jaw_open is not None and jaw_open > self._limits.yawn_enter:
             self._open_s, self._peak = self._since(tick, jaw_open, self._limits.yawn_enter), jaw_open
         self._before = jaw_open
         slow = not fast_enough(tick.fps, self._limits.fps_alarms, self._limits)

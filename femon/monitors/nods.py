@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import Literal
 
 from femon.monitors.clock import Tick, fast_enough
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.windows import RecentTimes
+from femon.types import ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)

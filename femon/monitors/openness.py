@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from femon.monitors.clock import Tick
 from femon.monitors.geometry import Shape
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.profile import ClosedSource, EyeReference, Profile
 from femon.monitors.validity import Eyes
 from femon.monitors.windows import RollingMedian, percentile
+from femon.types import ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)

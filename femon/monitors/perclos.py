@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from femon.monitors.clock import Tick, fast_enough
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
+from femon.types import ROUNDING_S
 
 Why = Literal["low_fps", "warming_up", "coverage"]
 

@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from femon.monitors.clock import Tick, fast_enough
 from femon.monitors.geometry import Eye, Shape
-from femon.monitors.limits import ROUNDING_S, Limits
+from femon.monitors.limits import Limits
 from femon.monitors.windows import RollingSum, held, lasted
+from femon.types import ROUNDING_S
 
 Validity = Literal["ok", "partial", "unreadable", "no_face"]
 Eyes = Literal["both", "right", "left", "none"]  # the subject's

@@ -9,7 +9,7 @@ from operator import add, sub
 from typing import Generic, TypeVar
 
 from femon.monitors.clock import Tick
-from femon.monitors.limits import ROUNDING_S
+from femon.types import ROUNDING_S
 
 Total = TypeVar("Total", float, tuple[float, ...])
 

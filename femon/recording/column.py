@@ -28,7 +28,7 @@ BLANKS: Final = ("\t", "\r", "\n")
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[RowT]):
-    """One column. A column with neither getter belongs to a module that is not built: it stays empty."""
+    """One column: a value of the row, or of the face that the row is about."""
 
     name: str
     type: Literal["text", "int", "float", "0/1"]

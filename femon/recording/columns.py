@@ -256,7 +256,7 @@ EVENT_COLUMNS: Final[tuple[Column[EventRow], ...]] = (
 FRAME_HEADER: Final = [column.name for column in FRAME_COLUMNS]
 EVENT_HEADER: Final = [column.name for column in EVENT_COLUMNS]
 
-# Only filled columns are visited for each row: most of a `dropped` row and all unbuilt modules stay "".
+# Only what a row has is visited: the columns of a face stay "" where there is none.
 _OF_ROW = [(i, c.of_row, c.write) for i, c in enumerate(FRAME_COLUMNS) if c.of_row]
 _OF_FACE = [(i, c.of_face, c.write) for i, c in enumerate(FRAME_COLUMNS) if c.of_face]
 _OF_EVENT = [(i, c.of_row, c.write) for i, c in enumerate(EVENT_COLUMNS) if c.of_row]

@@ -6,8 +6,8 @@ from typing import Final
 
 from femon.recording.event_log import EventLog
 from femon.recording.rows import EventRow
-from femon.smoothing import RESET_AFTER_S, ROUNDING_S
-from femon.types import Reading, Readings
+from femon.smoothing import RESET_AFTER_S
+from femon.types import ROUNDING_S, Reading, Readings
 
 LOW_AFTER_S: Final = 2.0  # product specification 4.5
 

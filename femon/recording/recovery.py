@@ -84,7 +84,9 @@ def _recovered(folder: Path) -> SessionSummary | None:
     if lock is None:
         return None
     try:
-        return _put_right(folder, read_table(folder / SESSION_FILE))
+        # Read under the lock: its owner may have closed the session just before the lock was taken.
+        content = read_table(folder / SESSION_FILE)
+        return _put_right(folder, content) if content["state"] == "recording" else None
     finally:
         unlock_folder(folder, lock)
 

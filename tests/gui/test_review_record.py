@@ -270,6 +270,9 @@ def test_events_become_marks_and_stretches_on_their_lanes(tmp_path: Path) -> Non
         event("exclude", "exclude", 5.0, "start", details={"reason": "talking"}),
         event("exclude", "exclude", 6.0, "end", ref_id=5),
         event("model", "small", 7.0),
+        event("camera", "frozen", 7.0, "start"),
+        event("camera", "frozen", 8.0, "end", ref_id=8),
+        event("camera", "lost", 8.5, "start"),
     )
 
     spans = spans_of(record.events, record.duration_s)
@@ -279,6 +282,8 @@ def test_events_become_marks_and_stretches_on_their_lanes(tmp_path: Path) -> Non
         ("marks", 2.0, 2.0, "door bell"),
         ("gaps", 3.0, 4.0, "paused"),
         ("excluded", 5.0, 6.0, "talking"),
+        ("gaps", 7.0, 8.0, "camera frozen"),
+        ("gaps", 8.5, 9.9, "camera lost"),
     ]
 
 
@@ -340,7 +345,8 @@ def test_shares_and_dwell_leave_excluded_stretches_out(tmp_path: Path) -> None:
 
     table = {row.name: row for row in share_table(record, spans, 1)}
 
-    assert excluded_mask(record.t, spans).sum() == 50
+    assert excluded_mask(record.t, spans, record.duration_s).sum() == 50
+    assert excluded_mask(record.t, spans, 8.0).sum() == 70, "nothing follows that the end could belong to"
     assert table["happy"].whole.share == pytest.approx(0.3)
     assert table["happy"].kept.share == pytest.approx(0.6)
     assert table["sad"].whole.seconds == pytest.approx(7.0)

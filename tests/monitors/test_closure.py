@@ -142,6 +142,23 @@ def test_closed_eyes_count_on_after_a_short_loss(bench: Bench) -> None:
     assert bench.states[-1].level == "microsleep"
 
 
+def test_a_pause_ends_a_closure_but_not_the_alarm_of_a_sleeper(bench: Bench) -> None:
+    bench.feed(1.4, 0.0)
+    bench.frame += round(60 * FPS)
+    assert bench.feed(0.15, 0.0).number == 2
+    assert bench.feed(1.0, 1.0).microsleeps == 0
+    bench.feed(4.0, 0.0)
+    bench.frame += round(2 * FPS)
+    assert bench.feed(0.1, 0.0).level == "sleep"
+    assert bench.feed(1.2, 1.0).level == "open"
+
+
+def test_a_stutter_of_the_camera_does_not_end_a_closure(bench: Bench) -> None:
+    bench.feed(1.2, 0.0)
+    bench.frame += round(0.8 * FPS)
+    assert bench.feed(0.3, 0.0).level == "microsleep"
+
+
 def test_acknowledging_releases_only_what_waits_for_it(bench: Bench) -> None:
     bench.feed(7.0, 0.0)
     bench.monitor.acknowledge(8.0)

@@ -110,6 +110,15 @@ def test_yawns_are_counted_at_their_end(jaws: list[float | None], yawns: int) ->
     assert sum(state.ended_s is not None for state in states) == yawns
 
 
+def test_a_gap_drops_the_yawn_in_progress() -> None:
+    clock, monitor = Clock(LIMITS), MouthMonitor(LIMITS)
+    times = [index / 10 for index in range(22)]
+    for t in [*times, *(60 + t for t in times[1:])]:
+        state = monitor.update(clock.update(t), 0.1 if t in (0.0, 62.1) else 0.7, None)
+    assert state.total == 1
+    assert state.last_s == pytest.approx(2.0, abs=0.11)
+
+
 def test_yawns_are_forgotten_after_ten_minutes() -> None:
     states = mouths(0.1, *[0.7] * 20, *[0.1] * 6050)
     assert (states[30].recent, states[-1].recent, states[-1].total) == (1, 0, 1)

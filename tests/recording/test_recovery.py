@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from femon.recording import recover_sessions
+from femon.recording.folder import lock_folder
 
 CUTS = 200
 WRITER = Path(__file__).parent / "endless_writer.py"
@@ -185,6 +186,21 @@ def test_a_session_being_recorded_is_left_alone(rig: Any, made: Any, read: Any) 
     assert read(recorder.folder).session["state"] == "recording"
     recorder.close("user")
     assert recover_sessions(rig.root) == []
+
+
+def test_a_session_that_was_closed_before_its_lock_was_taken_is_left_alone(
+    rig: Any, made: Any, read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = rig.open()
+    recorder.write(made.readings(0))
+
+    def late(folder: Path) -> Any:
+        recorder.close("user")
+        return lock_folder(folder)
+
+    monkeypatch.setattr("femon.recording.recovery.lock_folder", late)
+    assert recover_sessions(rig.root) == []
+    assert read(recorder.folder).session["state"] == "complete"
 
 
 def test_a_damaged_session_json_does_not_stop_the_others(interrupted: Path) -> None:

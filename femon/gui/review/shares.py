@@ -38,7 +38,7 @@ def share_table(record: SessionRecord, spans: tuple[Span, ...], track: int) -> t
     """The table of one face; track 0 takes all faces together."""
     numbers = record.numbers
     of_face = np.isfinite(numbers["face_id"]) if track == 0 else numbers["face_id"] == track
-    kept = ~excluded_mask(record.t, spans)
+    kept = ~excluded_mask(record.t, spans, record.duration_s)
     lasting = _lasting(record)
     flags = {IN_VIEW: (of_face, np.ones(len(of_face), np.bool_))}
     labels = np.array(record.words["label"], dtype=object)

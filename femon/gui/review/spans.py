@@ -82,12 +82,12 @@ def lane_rows(spans: Iterable[Span], lane: Lane) -> list[list[Span]]:
     return rows
 
 
-def excluded_mask(t: NDArray[np.float64], spans: Iterable[Span]) -> NDArray[np.bool_]:
-    """(n,) which of these times lie in an excluded stretch; its end belongs to what follows."""
+def excluded_mask(t: NDArray[np.float64], spans: Iterable[Span], duration_s: float) -> NDArray[np.bool_]:
+    """(n,) which of these times lie in an excluded stretch; its end belongs to what follows, if any."""
     mask = np.zeros(len(t), np.bool_)
     for span in spans:
         if span.lane == "excluded":
-            mask |= (t >= span.start) & (t < span.end)
+            mask |= (t >= span.start) & ((t < span.end) | (span.end >= duration_s))
     return mask
 
 
@@ -100,7 +100,7 @@ def _lane(event: Event) -> tuple[Lane | None, str]:
         case "alarm" if event.phase == "start":
             return "alarms", ALARM_WORDS.get(event.name, event.name)
         case "pause" | "camera" if event.phase == "start":
-            return "gaps", _GAPS[event.kind]
+            return "gaps", "camera frozen" if event.name == "frozen" else _GAPS[event.kind]
         case "exclude" if event.phase == "start":
             return "excluded", str(event.details.get("reason") or "")
         case _:
