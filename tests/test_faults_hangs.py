@@ -15,9 +15,10 @@ import pytest
 
 from fakes import LIMIT_S, FakeBundle, FakeFinder, FakeSource, Notices, make_frame
 from femon import pipeline as pipeline_module
-from femon.cli import batch
+from femon.cli import batch, together
 from femon.meter import HANGS_AFTER_S, Meter
 from femon.pipeline import Parts, Pipeline
+from femon.pipelines.group import PipelineGroup
 from femon.recording import SessionRequest, recover_sessions
 from femon.settings import Settings
 from femon.types import Frame, Lost
@@ -215,6 +216,29 @@ def test_the_command_line_says_what_hangs_and_ends_at_ctrl_c_with_the_rows_kept(
     else:
         assert outcome.state == "failed"
         assert str(folder) in str(outcome.error)
+
+
+def test_of_several_sources_the_command_line_names_the_one_that_hangs(
+    models: Path, tmp_path: Path, hang: Hang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames: list[Frame | Lost] = [make_frame(index) for index in range(WHOLE + 1)]
+    ways = {"0": FakeSource(frames, gate=hang), "1": file_source(WHOLE)}
+    parts = Parts(
+        open_source=lambda name, *_, **__: ways[name],
+        make_finder=FakeFinder(1),  # type: ignore[arg-type]
+        load_bundle=FakeBundle(),  # type: ignore[arg-type]
+        clock=lambda: 100.0 if hang.begun.is_set() else 0.0,
+    )
+    terminal = Terminal()
+    monkeypatch.setattr(together, "PipelineGroup", partial(PipelineGroup, parts=parts))
+    monkeypatch.setattr(batch, "LOOK_S", 0.02)
+    monkeypatch.setattr("sys.stderr", terminal)
+    first, second = together.run_together(
+        ["0", "1"], Settings(), models=models, request=SessionRequest(tmp_path)
+    )
+    assert terminal.text.startswith("Camera 0: No picture has come for 15 s")
+    assert first.state == "interrupted"
+    assert second.summary is not None
 
 
 def test_the_command_line_says_when_the_camera_goes_and_comes_and_when_it_is_frozen(

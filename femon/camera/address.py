@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,8 +23,18 @@ def shown(spec: str) -> str:
 
 
 def shown_name(spec: str) -> str:
-    """The same in short: of a path only its last part."""
-    return shown(spec) if "://" in spec else Path(spec).name or spec
+    """The same in short: of a path only its last part, of a camera's number a name."""
+    if "://" in spec:
+        return shown(spec)
+    return f"Camera {spec}" if spec.isdecimal() else Path(spec).name or spec
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names, of which a second equal one is numbered."""
+    return [
+        name if (before := list(names[:place]).count(name)) == 0 else f"{name} ({before + 1})"
+        for place, name in enumerate(names)
+    ]
 
 
 def _hidden(spec: str) -> str:

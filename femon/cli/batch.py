@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Literal
+from typing import Literal, TypeVar
 
 from femon.errors import FemonError
-from femon.meter import StageName, hang_text
+from femon.meter import Stats, hang_text
 from femon.pipeline import Pipeline
 from femon.profiles import StoredProfile
 from femon.recording import SessionRequest, SessionSummary
@@ -21,6 +21,7 @@ from femon.types import Excerpt, Notice, Readings, SourceInfo
 TOLD = ("streaming", "stream_error", "video_error", "clock", "lost", "back", "frozen", "moving")
 LOOK_S = 1.0  # how often a run that says nothing is asked whether it hangs
 State = Literal["complete", "early", "failed", "interrupted"]
+EventT = TypeVar("EventT")
 
 
 @dataclass
@@ -69,7 +70,7 @@ def run_batch(
         pipeline.use_profile(profile)
     pipeline.start()
     try:
-        while take_notice(_next(events, pipeline), outcome):
+        while take_notice(next_event(events, lambda: hang_of(pipeline.stats())), outcome):
             pass
     except KeyboardInterrupt:
         outcome.state = "interrupted"
@@ -79,17 +80,22 @@ def run_batch(
     return outcome
 
 
-def _next(events: SimpleQueue[Notice], pipeline: Pipeline) -> Notice:
-    """What the pipeline says next; once it hangs, that is told as long as somebody can stop it."""
-    told: StageName | None = None
+def next_event(events: SimpleQueue[EventT], hanging: Callable[[], str | None]) -> EventT:
+    """What comes next; meanwhile whatever begins to hang is told, as long as somebody can stop it."""
+    told: str | None = None
     while True:
         try:
             return events.get(timeout=LOOK_S)
         except Empty:
-            hanging = pipeline.stats().hanging
-            if hanging is not None and hanging != told:
-                print(f"{hang_text(hanging)} Press Ctrl+C to stop.", file=sys.stderr)
-            told = hanging
+            text = hanging()
+            if text is not None and text != told:
+                print(f"{text} Press Ctrl+C to stop.", file=sys.stderr)
+            told = text
+
+
+def hang_of(stats: Stats) -> str | None:
+    """One sentence on the stage that hangs, if one does."""
+    return None if stats.hanging is None else hang_text(stats.hanging)
 
 
 def tell_opened(notice: Notice, on_open: Callable[[SourceInfo], None]) -> None:
@@ -100,8 +106,8 @@ def tell_opened(notice: Notice, on_open: Callable[[SourceInfo], None]) -> None:
         on_open(info)
 
 
-def take_notice(notice: Notice, outcome: Outcome) -> bool:
-    """Take one notice into the outcome; False after the last one."""
+def take_notice(notice: Notice, outcome: Outcome, begin: str = "") -> bool:
+    """Take one notice into the outcome; False after the last one. `begin` stands before what is printed."""
     error = notice.details.get("error")
     if notice.kind == "recorded":
         summary = notice.details["summary"]
@@ -111,7 +117,7 @@ def take_notice(notice: Notice, outcome: Outcome) -> bool:
         outcome.state = "failed"
         outcome.error = error if isinstance(error, BaseException) else FemonError(notice.text)
     elif notice.kind in TOLD:
-        print(notice.text, file=sys.stderr)
+        print(f"{begin}{notice.text}", file=sys.stderr)
     elif notice.kind == "ended" and isinstance(error, FemonError):
         outcome.state, outcome.error = "early", error
     return notice.kind not in ("ended", "error", "recording_error")

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
-from femon.cli.batch import Outcome, take_notice, tell_opened
+from femon.camera.address import distinct, shown_name
+from femon.cli.batch import Outcome, hang_of, next_event, take_notice, tell_opened
 from femon.pipelines.group import Outlet, PipelineGroup
 from femon.recording import SessionRequest
 from femon.settings import Settings
@@ -29,6 +30,7 @@ def run_together(
     closes every session and is an outcome.
     """
     outcomes = [Outcome() for _ in sources]
+    begins = [f"{name}: " for name in distinct([shown_name(source) for source in sources])]
     events: SimpleQueue[tuple[int, Notice]] = SimpleQueue()
 
     def hear(number: int, notice: Notice) -> None:
@@ -47,10 +49,15 @@ def run_together(
     )
     group.start()
     running = set(range(len(sources)))
+
+    def hanging() -> str | None:
+        found = ((begins[number], hang_of(group.stats_of(number))) for number in sorted(running))
+        return next((f"{begin}{text}" for begin, text in found if text is not None), None)
+
     try:
         while running:
-            number, notice = events.get()
-            if not take_notice(notice, outcomes[number]):
+            number, notice = next_event(events, hanging)
+            if not take_notice(notice, outcomes[number], begins[number]):
                 running.discard(number)
     except KeyboardInterrupt:
         for number in running:
@@ -58,5 +65,5 @@ def run_together(
     group.stop()
     while not events.empty():
         number, notice = events.get()
-        take_notice(notice, outcomes[number])
+        take_notice(notice, outcomes[number], begins[number])
     return outcomes

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 
+from femon.camera.address import distinct, shown_name
 from femon.gui.camera_grid import CameraGrid
 from femon.gui.camera_tile import CameraTile, Light
 from femon.gui.group_alarms import GroupAlarms
@@ -108,9 +108,9 @@ class CameraWall(QObject):
         self._timelines.start_over()
         self._alarms = GroupAlarms()
         self._sources, self.grid, self._shown = [], None, 0
-        names = [_name_of(spec) for spec in self._controller.sources]
+        names = [shown_name(spec) for spec in self._controller.sources]
         if len(names) > 1:
-            self.grid = self._new_grid(_distinct(names))
+            self.grid = self._new_grid(distinct(names))
             self._sources = [_Source(tile) for tile in self.grid.tiles]
             self.set_overlay(self._overlay)
             self._timer.start()
@@ -203,7 +203,7 @@ class CameraWall(QObject):
         source.info = info if isinstance(info, SourceInfo) else None
         source.trouble, source.last_t, source.scene = "", None, SceneWatch()
         names = [one.info.name if one.info else one.tile.name for one in self._sources]
-        for one, name in zip(self._sources, _distinct(names), strict=True):
+        for one, name in zip(self._sources, distinct(names), strict=True):
             one.tile.set_name(name)
         self.set_overlay(self._overlay)
         if number == self._shown:
@@ -278,15 +278,3 @@ def _state(trouble: str, stats: Stats) -> tuple[Light, str]:
     if trouble:
         return "warn", trouble
     return "ok", "" if stats.analysed_fps is None else f"{stats.analysed_fps:.0f} fps"
-
-
-def _name_of(spec: str) -> str:
-    return f"Camera {spec}" if spec.isdecimal() else Path(spec).name or spec
-
-
-def _distinct(names: Sequence[str]) -> list[str]:
-    """The names, of which a second equal one is numbered."""
-    return [
-        name if (before := list(names[:place]).count(name)) == 0 else f"{name} ({before + 1})"
-        for place, name in enumerate(names)
-    ]

@@ -31,7 +31,7 @@ def test_an_address_is_shown_without_user_password_and_query(address: str, publi
 def test_whatever_is_no_address_is_shown_as_it_is_and_named_by_its_last_part() -> None:
     assert shown("day2/talk.mp4") == "day2/talk.mp4"
     assert shown_name("day2/talk.mp4") == "talk.mp4"
-    assert [shown_name(spec) for spec in ("0", "Logi C920", "/")] == ["0", "Logi C920", "/"]
+    assert [shown_name(spec) for spec in ("0", "Logi C920", "/")] == ["Camera 0", "Logi C920", "/"]
 
 
 def test_a_part_of_a_stream_is_refused_without_telling_its_password() -> None:

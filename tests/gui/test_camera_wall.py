@@ -341,6 +341,11 @@ def test_no_more_than_four_can_be_watched(wall: Wall) -> None:
     assert not wall.window.commands["add_camera"].isEnabled()
 
 
+def test_a_tile_does_not_show_the_password_of_an_address(wall: Wall) -> None:
+    wall.open("rtsp://user:secret@cam/live?token=secret", "1")
+    assert [tile.name for tile in wall.tiles] == ["rtsp://cam/live", "Camera 1"]
+
+
 def test_the_grid_is_side_by_side_or_two_by_two(wall: Wall) -> None:
     wall.open("demo", "demo", "demo")
     wall.window.show()
