@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from femon.camera.address import shown_name
 from femon.gui import messages
 from femon.gui.messages import Message
 from femon.gui.scene import Scene, SceneWatch
@@ -84,8 +84,7 @@ class Live(QObject):
         self._last_t = self._hanging = None
         self._scene = SceneWatch()
         self._parts.start_over()
-        name = f"camera {source}" if source.isdigit() else Path(source).name or source
-        self._parts.show_opening(f"Opening {name}...")
+        self._parts.show_opening(f"Opening {shown_name(source)}...")
         self._status.show_source(None, "Opening...")
         self._poll.start()
 

@@ -38,7 +38,9 @@ def test_without_a_camera_the_clip_is_offered_and_starts_at_a_press(studio: Any)
 
 def test_opening_is_said_until_the_first_picture_comes(studio: Any) -> None:
     studio.open()
-    assert studio.window.parts.empty.text == "Opening camera 0..."
+    assert studio.window.parts.empty.text == "Opening Camera 0..."
+    studio.open("rtsp://user:secret@cam/live?token=secret")
+    assert studio.window.parts.empty.text == "Opening rtsp://cam/live..."
     assert not picture_shown(studio)
     studio.preview(0.0)
     assert picture_shown(studio)
