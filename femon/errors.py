@@ -41,3 +41,7 @@ class SessionError(FemonError):
 
 class UnreadableSessionError(SessionError):
     """A session folder is missing, damaged, still open or made by a newer femon."""
+
+
+class OpenSessionError(UnreadableSessionError):
+    """A session is being recorded, or was never closed."""

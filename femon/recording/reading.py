@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from femon.errors import UnreadableSessionError
+from femon.errors import OpenSessionError, UnreadableSessionError
 from femon.plain_files import read_table
 from femon.recording.folder import require_plain_files
 from femon.recording.session import SCHEMA, SESSION_FILE
@@ -39,7 +39,7 @@ def read_about(
         check(about)
     require_schema(folder, schema)
     if state == "recording":
-        raise UnreadableSessionError(
+        raise OpenSessionError(
             f"The session {folder.name} is still open. Stop its recording; "
             "if femon ended without closing it, start femon once and it recovers the session."
         )

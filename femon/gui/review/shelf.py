@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from femon.errors import SessionError, UnreadableSessionError
+from femon.errors import OpenSessionError, SessionError, UnreadableSessionError
 from femon.gui.monitor_modes import KINDS, nearest_kind
 from femon.recording.columns import FRAME_HEADER
 from femon.recording.reading import damage, read_about, reading, table_of
@@ -63,7 +63,7 @@ def shelf_entry(folder: Path) -> ShelfEntry:
         with damage(folder, SESSION_FILE):
             return _entry(folder, started, about)
     except UnreadableSessionError as error:
-        badge: Badge = "recording" if "still open" in str(error) else "unreadable"
+        badge: Badge = "recording" if isinstance(error, OpenSessionError) else "unreadable"
         return ShelfEntry(folder, started, badge, str(error), participant=_participant(folder.name))
 
 
