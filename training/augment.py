@@ -74,7 +74,7 @@ def augmented(
         pictures = _toned(pictures, count, seeds[1], amounts)
     if amounts.blur_probability:
         pictures = _blurred(pictures, count, seeds[3], amounts)
-    if amounts.noise:
+    if amounts.noise and amounts.noise_probability:
         pictures = _noisy(pictures, count, seeds[4], amounts)
     if amounts.jpeg_probability:
         pictures = _compressed(pictures, count, seeds[4] + 2, amounts)
@@ -164,9 +164,10 @@ def _compressed(pictures: tf.Tensor, count: tf.Tensor, seed: tf.Tensor, amounts:
 
 
 def _noisy(pictures: tf.Tensor, count: tf.Tensor, seed: tf.Tensor, amounts: Augmentation) -> tf.Tensor:
-    """Gaussian noise, its deviation uniform from 0 to the largest in half of the pictures, else 0."""
+    """Gaussian noise in some pictures, its deviation uniform from 0 to the largest."""
     (strength,) = _uniform(count, seed, 1)
-    deviation = tf.maximum(strength, 0.0) * amounts.noise
+    width = 2 * amounts.noise_probability  # of the part of -1 to 1 in which there is noise
+    deviation = tf.maximum(strength - (1 - width), 0.0) / width * amounts.noise
     grain = tf.random.stateless_normal(tf.shape(pictures), seed + 1)
     return pictures + deviation[:, None, None, None] * grain
 

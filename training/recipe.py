@@ -27,6 +27,7 @@ class Augmentation:
     blur_probability: float = 0.0
     jpeg_probability: float = 0.0
     noise: float = 0.0  # largest standard deviation of added noise, in standard deviations of the data
+    noise_probability: float = 0.5
     erase_probability: float = 0.5
     erase_area: tuple[float, float] = (0.02, 0.20)  # share of the picture
     mixup: float = 0.0  # both parameters of the Beta distribution; every second batch is mixed

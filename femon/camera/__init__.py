@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from femon.camera.address import shown
+from femon.address import shown
 from femon.camera.devices import CameraInfo, known_cameras, list_cameras
 from femon.camera.faults import EndsEarlyError, missing_file
 from femon.camera.live import now_utc

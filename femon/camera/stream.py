@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
-from femon.camera.address import shown
+from femon.address import shown
 from femon.camera.live import FIRST_PAUSE_S, Clocks, Grab, LossReason, live_frames, now_utc
 from femon.camera.seeking import decoded
 from femon.camera.video import picture_bgr, pixel_aspect

@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from femon.camera.address import device_number
+from femon.address import device_number
 from femon.camera.devices import (
     CameraInfo,
     Capture,

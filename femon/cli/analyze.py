@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from femon.address import shown
 from femon.bundle import read_contract
-from femon.camera.address import shown
 from femon.cli.baseline import seconds
 from femon.cli.engines import Engine, Finished, Processes, RayCluster
 from femon.cli.excerpt import add_excerpt_options, excerpt_asked

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
 
+from femon.address import shown_name
 from femon.bundle import read_contract
-from femon.camera.address import shown_name
 from femon.errors import FemonError, SettingsError
 from femon.monitors.calibration_state import in_words
 from femon.monitors.calibration_stretch import Stretch, StretchFigures

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Final, Protocol
 
-from femon.camera.address import shown
+from femon.address import shown
 from femon.cli.exit_codes import UNEXPECTED
 from femon.errors import SettingsError
 

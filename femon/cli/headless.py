@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from femon.camera.address import shown_name
+from femon.address import shown_name
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.exit_codes import DONE, INTERRUPTED, code_of, exit_code
 from femon.cli.folders import OUT

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from traceback import format_exc
 
-from femon.camera.address import shown, shown_name
+from femon.address import shown, shown_name
 from femon.cli.baseline import Seconds, measured
 from femon.cli.batch import Outcome, run_batch
 from femon.cli.engines import Finished

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
-from femon.camera.address import distinct, shown_name
+from femon.address import distinct, shown_name
 from femon.cli.batch import Outcome, hang_of, next_event, take_notice, tell_opened
 from femon.pipelines.group import Outlet, PipelineGroup
 from femon.recording import SessionRequest

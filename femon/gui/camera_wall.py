@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 
-from femon.camera.address import distinct, shown_name
+from femon.address import distinct, shown_name
 from femon.gui.camera_grid import CameraGrid
 from femon.gui.camera_tile import CameraTile, Light
 from femon.gui.group_alarms import GroupAlarms

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from femon.camera.address import shown_name
+from femon.address import shown_name
 from femon.gui import messages
 from femon.gui.messages import Message
 from femon.gui.scene import Scene, SceneWatch

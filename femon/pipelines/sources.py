@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from femon.address import device_number
 from femon.errors import SettingsError
 
 MOST_SOURCES: Final = 4  # each has a landmarker of its own: about half a core at 30 frames per second
@@ -28,11 +29,9 @@ def check_sources(sources: Sequence[str]) -> None:
 
 def camera_number(source: str) -> int | None:
     """The number of the camera that a spec names; None for what is no camera or not known by now."""
-    from femon.camera.address import device_number  # its package loads cv2
-
     number = device_number(source)
     if number is not None:
         return number
-    from femon.camera.devices import known_cameras
+    from femon.camera.devices import known_cameras  # its package loads cv2
 
     return next((camera.index for camera in known_cameras() if camera.name == source), None)

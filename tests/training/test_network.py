@@ -14,7 +14,7 @@ keras = pytest.importorskip("keras")
 import tensorflow as tf  # noqa: E402
 
 from training import runs  # noqa: E402
-from training.augment import DEVIATION, MEAN, augmented, centre_view, normalised  # noqa: E402
+from training.augment import DEVIATION, FRAME, MEAN, augmented, centre_view, normalised  # noqa: E402
 from training.errors import TrainingError  # noqa: E402
 from training.export import litert_int8, served_model  # noqa: E402
 from training.fer2013 import Samples  # noqa: E402
@@ -150,6 +150,21 @@ def test_blur_keeps_the_mean_and_takes_the_edges(samples: Samples) -> None:
     np.testing.assert_allclose(soft.mean(axis=(1, 2)), plain.mean(axis=(1, 2)), atol=0.05)
     steps = [np.abs(np.diff(pictures, axis=1)).mean(axis=(1, 2, 3)) for pictures in (soft, plain)]
     assert (steps[0] < steps[1]).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.15, 0.5, 1.0])
+def test_noise_comes_into_its_share_of_the_pictures_in_all_strengths_up_to_the_largest(share: float) -> None:
+    pictures = tf.zeros((400, 16, 16, 1))
+    amounts = replace(NO_CHANGE, noise=0.5, noise_probability=share)
+    noisy = augmented(pictures, tf.constant([3, 4]), size=16, window=FRAME, amounts=amounts).numpy()
+    deviations = noisy.std(axis=(1, 2, 3))
+    touched = deviations[deviations > 0]
+    assert len(touched) / 400 == pytest.approx(share, abs=0.07)
+    if share:
+        assert (touched.mean(), touched.max()) == (
+            pytest.approx(0.25, abs=0.05),
+            pytest.approx(0.5, abs=0.06),
+        )
 
 
 def test_a_run_may_begin_from_the_weights_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 Command:  python -m training train femon-residual-plain --seed 1 --threads 1
 Expect:   70.7 % on PublicTest (40 or 48 px, two views, one cycle), but 17 points less under a blur of 1 px:
-          a step on the way to femon-residual-official, and nothing to ship.
+          a step on the way to femon-residual-detail, and nothing to ship.
 Time:     77 minutes of one core with bfloat16.
 Networks that learn the FER+ votes and what cameras add give the same answer to seven pictures of eight. One
 that learns neither differs from them in one picture of five, and so adds more to a mean.

@@ -3,7 +3,7 @@
 Command:  python -m training train femon-wide-plain --seed 1 --threads 1
 Expect:   70.2 % on PublicTest (48 px, two views, one cycle), but 15 points less under a blur of 1 px.
 Time:     110 minutes of one core with bfloat16.
-As femon-residual-plain; femon-wide-official goes on from it.
+As femon-residual-plain; femon-wide-detail goes on from it.
 """
 
 from dataclasses import replace

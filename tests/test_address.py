@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from femon.address import shown, shown_name
 from femon.camera import open_source
-from femon.camera.address import shown, shown_name
 from femon.errors import SettingsError
 from femon.settings import CameraSettings
 from femon.types import Excerpt
