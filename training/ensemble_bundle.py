@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -122,7 +122,7 @@ def _contract(
         "neutral_reference": [],
         "params": sum(member.params or 0 for member in contracts),
         "seeds": sorted({seed for member in contracts for seed in member.seeds}),
-        "data": _training_data(contracts),
+        "data": _training_data(members, contracts),
         "licence": "; ".join(_distinct(member.licence for member in contracts)),
         "recipe": f"ensemble-{rule.name}",
         "epochs": _one_or_all(entry.get("epochs") for entry in raw),
@@ -160,20 +160,28 @@ def _written(stack: Stack) -> dict[str, Any]:
     }
 
 
-def _training_data(contracts: Sequence[Contract]) -> dict[str, Any]:
+def _training_data(members: Sequence[Path], contracts: Sequence[Contract]) -> dict[str, Any]:
     """What the members were trained on, in one line each; `rows` are those of the largest set."""
     sets = [member.data for member in contracts]
-    told = {
-        key: " and ".join(_distinct(str(one[key]) for one in sets))
-        for key in ("name", "sha256", "outside_data")
-    }
+    told = {key: " and ".join(_distinct(str(one[key]) for one in sets)) for key in ("name", "sha256")}
     removed = " and ".join(_distinct(one.get("copies_removed", COPIES_KEPT) for one in sets))
     return {
         "name": told["name"],
         "rows": max(one["rows"] for one in sets),
         **told,
+        "outside_data": _outside_data(members, sets),
         "copies_removed": removed,
     }
+
+
+def _outside_data(members: Sequence[Path], sets: Sequence[Mapping[str, Any]]) -> str:
+    """What all have in common, or which members learnt what."""
+    names: dict[str, list[str]] = {}
+    for member, one in zip(members, sets, strict=True):
+        names.setdefault(str(one["outside_data"]), []).append(member.name)
+    if len(names) == 1:
+        return next(iter(names))
+    return "; ".join(f"{', '.join(of)}: {outside}" for outside, of in names.items())
 
 
 def _one_or_all(values: Iterable[T]) -> T | list[T]:

@@ -176,7 +176,7 @@ def _outside_data(recipe: dict[str, Any], split: Split) -> str:
     weight = recipe.get("votes_weight")  # runs from before there were votes do not have it
     left_out = "to leave out rows that are not a face"
     if not weight:
-        return f"none; FER+ votes only {left_out}" if split.faces_only else "none"
+        return f"FER+ votes only {left_out}" if split.faces_only else "none"
     second = f"FER+ votes as a second target of the training pictures (weight {weight:g})"
     return f"{second}, and {left_out}" if split.faces_only else second
 

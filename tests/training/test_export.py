@@ -174,17 +174,17 @@ def test_an_ensemble_that_is_written_again_remembers_its_read(
         (
             "standard",
             "none, for comparability with the literature",
-            "none; FER+ votes only to leave out rows that are not a face",
+            "FER+ votes only to leave out rows that are not a face",
         ),
         (
             "clean",
             "exact ones of PublicTest and PrivateTest",
-            "none; FER+ votes only to leave out rows that are not a face",
+            "FER+ votes only to leave out rows that are not a face",
         ),
         (
             "clean-near",
             "exact and near ones of PublicTest and PrivateTest",
-            "none; FER+ votes only to leave out rows that are not a face",
+            "FER+ votes only to leave out rows that are not a face",
         ),
     ],
 )
@@ -221,6 +221,17 @@ def test_an_ensemble_tells_which_copies_its_members_left_out(
     ) in Path("models/both/CARD.md").read_text(encoding="utf-8")
 
 
+def test_an_ensemble_tells_which_members_learnt_votes(finished: Callable[..., Path], data: Fer2013) -> None:
+    members = [Path("models") / name for name in ("voted", "plain")]
+    export(finished("official", "voted", votes_weight=0.5), members[0], data)
+    export(finished("official", "plain"), members[1], data)
+    answers = np.full((2, 42, 7), 1 / 7, np.float32)
+    rule = Rule("simple", np.full((2, 7), 0.5))
+    both = write_bundle(Path("models/both"), members, rule, data, answers=answers, name="Both")
+    voted = "voted: FER+ votes as a second target of the training pictures (weight 0.5)"
+    assert both["data"]["outside_data"] == f"{voted}; plain: none"
+
+
 def test_a_student_names_its_teachers_without_their_folders(
     finished: Callable[..., Path], data: Fer2013
 ) -> None:
@@ -255,7 +266,7 @@ def test_a_refit_takes_what_public_test_fits_from_a_twin_that_has_not_learnt_it(
     assert "taken from `twin`" in text
     assert "fitted on PublicTest" not in text
     assert "| learnt | not measured |" in figures_table(Path("models"))
-    assert "removed: exact ones of PrivateTest.\nOutside data: none; FER+ votes only to leave out" in text
+    assert "removed: exact ones of PrivateTest.\nOutside data: FER+ votes only to leave out" in text
     for measure in (score_public, score_robustness, calibrate, write_result):
         with pytest.raises(TrainingError, match="'refit' was trained on PublicTest"):
             measure(folder, data)
