@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from femon.emotions import UNCERTAIN
 from femon.gui.drawing import hatching, percent
 from femon.gui.theme import current_theme
+
+_LEAST_BAR_PX: Final = 40
 
 
 class ShareBars(QWidget):
@@ -32,16 +35,20 @@ class ShareBars(QWidget):
 
     def sizeHint(self) -> QSize:
         """A line of text per label."""
-        return QSize(220, len(self._shares) * self._row_height())
+        smallest = self.minimumSizeHint()
+        return QSize(max(220, smallest.width()), smallest.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """No narrower than name, percent and a bar whose length can be told."""
+        names, figures = self._columns()
+        return QSize(names + _LEAST_BAR_PX + figures, len(self._shares) * self._row_height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Name, bar and percent."""
         theme = current_theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = QFontMetrics(self.font())
-        names = max(metrics.horizontalAdvance(name) for name in self._shares) + 10
-        figures = metrics.horizontalAdvance(percent(1.0)) + 8
+        names, figures = self._columns()
         for position, (name, share) in enumerate(self._shares.items()):
             row = QRect(0, position * self._row_height(), self.width(), self._row_height())
             painter.setPen(QColor(theme.text))
@@ -56,6 +63,12 @@ class ShareBars(QWidget):
             painter.setPen(QColor(theme.muted) if doubtful else Qt.PenStyle.NoPen)
             painter.setBrush(hatching(theme.text, 0.6) if doubtful else QColor(theme.emotions[name]))
             painter.drawRoundedRect(track, min(3.0, track.width() / 2), 3)
+
+    def _columns(self) -> tuple[int, int]:
+        """Widths of names and percents in px."""
+        metrics = QFontMetrics(self.font())
+        names = max(metrics.horizontalAdvance(name) for name in self._shares)
+        return names + 10, metrics.horizontalAdvance(percent(1.0)) + 8
 
     def _row_height(self) -> int:
         return QFontMetrics(self.font()).height() + 5
