@@ -12,7 +12,7 @@ with it what it adds to a mean; in one of three they make it stand most of what 
 
 from dataclasses import replace
 
-from training.recipe import Cosine
+from training.recipe import Cosine, seldom
 from training.recipes import femon_residual_plain
 
 _CHANGES = femon_residual_plain.RECIPE.augmentation
@@ -25,15 +25,6 @@ RECIPE = replace(
     epochs=12,
     rate=Cosine(0.02, warm_up_epochs=1.0),
     small_share=0.0,
-    augmentation=replace(
-        _CHANGES,
-        tone_probability=0.25,
-        contrast=0.25,
-        brightness=0.25,
-        noise=0.25,
-        blur_probability=0.15,
-        noise_probability=0.15,
-        jpeg_probability=0.1,
-    ),
+    augmentation=seldom(replace(_CHANGES, contrast=0.25, brightness=0.25, noise=0.25)),
     begins_from="femon-residual-plain-standard-1",
 )
